@@ -1,0 +1,65 @@
+"""A device: what the evidence of one thing on the network adds up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scanner.model.evidence import Evidence, Maker
+from scanner.model.finding import Finding
+
+
+class Relation(StrEnum):
+    """How the presented brand stands to the evidenced maker."""
+
+    OWN = "own"
+    SUBSIDIARY = "subsidiary"
+    RELABEL = "relabel"
+    UNKNOWN = "unknown"
+
+
+class DeviceClass(StrEnum):
+    """What kind of thing it is."""
+
+    CAMERA = "camera"
+    RECORDER = "recorder"
+    ACCESS = "access"
+    DOORBELL = "doorbell"
+    PLATFORM = "platform"
+    SWITCH = "switch"
+    ENCODER = "encoder"
+    OTHER = "other"
+
+
+class Confidence(StrEnum):
+    """How sure the evidenced maker is, by rule and not by score."""
+
+    CONFIRMED = "confirmed"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One thing on the network. ``evidenced_maker`` and ``presented_brand`` are two facts, never merged."""
+
+    id: str
+    """Digest of the strongest identity seen (serial, MAC, else address)."""
+    addresses: tuple[str, ...]
+    evidenced_maker: Maker = Maker.UNKNOWN
+    confidence: Confidence = Confidence.NONE
+    """Of ``evidenced_maker``; an unknown maker has none."""
+    mac: str | None = None
+    maker_name: str | None = None
+    presented_brand: str | None = None
+    """The brand that the device itself states, spelt as in ``brands.yaml``."""
+    relation: Relation | None = None
+    device_class: DeviceClass | None = None
+    model: str | None = None
+    serial: str | None = None
+    firmware: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    contradictions: tuple[str, ...] = ()
+    would_raise: tuple[str, ...] = ()
+    mandates: tuple[Finding, ...] = ()

@@ -1,0 +1,38 @@
+"""The exceptions of the project, all of one family."""
+
+from __future__ import annotations
+
+
+class HiksweepError(Exception):
+    """Parent of every exception that this project raises on purpose."""
+
+
+class UsageError(HiksweepError):
+    """The user asked for something that cannot be done; the message says what is wrong and what to do.
+
+    The command line turns it into one line on standard error and exit code 2.
+    """
+
+
+class KnowledgeError(HiksweepError):
+    """A data file under ``fingerprints/`` is faulty; the message names file and line."""
+
+
+class Malformed(HiksweepError):
+    """Bytes from the network are not what the parser reads. The only exception a parser may raise."""
+
+
+class Refused(HiksweepError):
+    """The gate did not let an action pass.
+
+    Attributes:
+        rule: the rule that refused, for example ``scope``, ``port``, ``request`` or ``budget``.
+    """
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+class Locked(HiksweepError):
+    """Another scan of the same scope is running; the message names it."""
