@@ -1,0 +1,100 @@
+"""Budgets: packets a second over all, and connections, requests and seconds a host."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+
+from scanner.model.errors import Refused
+from scanner.policy.rules import Limits
+from scanner.scope import group_key
+
+
+class Pacer:
+    """Spreads packets evenly at a rate; used from several threads."""
+
+    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._interval = 1.0 / rate
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._next = 0.0
+        self.sent = 0
+
+    def reserve(self, packets: int = 1) -> float:
+        """Take the next places in the stream; returns the seconds to wait before sending."""
+        with self._lock:
+            now = self._clock()
+            start = max(now, self._next)
+            self._next = start + packets * self._interval
+            self.sent += packets
+            return start - now
+
+
+class HostBudgets:
+    """What the conversations with each host have used up. State grows with the hosts that answered."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._connections: dict[str, int] = defaultdict(int)
+        self._requests: dict[str, int] = defaultdict(int)
+        self._lock = threading.Lock()
+
+    def take_connection(self, address: str) -> None:
+        """Count a connection.
+
+        Raises:
+            Refused: the host's connections of this run are used up.
+        """
+        self._take(self._connections, address, self._limits.connections, "connections")
+
+    def take_request(self, address: str) -> None:
+        """Count a request.
+
+        Raises:
+            Refused: the host's requests of this run are used up.
+        """
+        self._take(self._requests, address, self._limits.requests, "requests")
+
+    def _take(self, used: dict[str, int], address: str, limit: int, what: str) -> None:
+        with self._lock:
+            if used[address] >= limit:
+                raise Refused("budget", f"{address}: the {limit} {what} of this run are used up")
+            used[address] += 1
+
+    def used(self, address: str) -> tuple[int, int]:
+        """Connections and requests so far."""
+        return self._connections[address], self._requests[address]
+
+
+class Breaker:
+    """Leaves alone what stops answering: a host at once, its /24 after several hosts in a short time."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._hosts: set[str] = set()
+        self._recent: dict[tuple[int, int], deque[float]] = defaultdict(deque)
+        self._groups: set[tuple[int, int]] = set()
+
+    def trip(self, address: str) -> bool:
+        """Note that a host stopped answering; True when that stops its /24 too."""
+        self._hosts.add(address)
+        key, now = group_key(address), self._clock()
+        recent = self._recent[key]
+        recent.append(now)
+        while recent and now - recent[0] > self._limits.fragile_window:
+            recent.popleft()
+        if len(recent) >= self._limits.fragile_hosts and key not in self._groups:
+            self._groups.add(key)
+            return True
+        return False
+
+    def stopped(self, address: str) -> str | None:
+        """Why an address is left alone, or None."""
+        if address in self._hosts:
+            return f"{address} stopped answering and is left alone"
+        if self._groups and group_key(address) in self._groups:
+            return f"{self._limits.fragile_hosts} hosts near {address} stopped answering; the prefix is left alone"
+        return None
