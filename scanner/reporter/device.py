@@ -1,0 +1,72 @@
+"""A device as the JSON contract spells it: every key there, in one order, absent = null or an empty list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scanner.model.device import Confidence, Device
+from scanner.model.evidence import Evidence, Maker
+from scanner.model.finding import Deadline, Finding
+
+
+def device_fields(device: Device) -> dict[str, Any]:
+    """The device's fields, ready for ``json.dumps``; ``scan`` and ``identify`` print the same.
+
+    An unknown maker has no confidence, and only the maker that we look for has a relation, whatever the
+    device object says: a reader of the JSON may rely on both.
+    """
+    maker = device.evidenced_maker
+    found = maker is Maker.HIKVISION
+    confidence = Confidence.NONE if maker is Maker.UNKNOWN else device.confidence
+    return {
+        "id": device.id,
+        "addresses": list(device.addresses),
+        "mac": device.mac or None,
+        "evidenced_maker": maker.value,
+        "maker_name": device.maker_name or None,
+        "presented_brand": device.presented_brand or None,
+        "relation": device.relation.value if found and device.relation else None,
+        "device_class": device.device_class.value if device.device_class else None,
+        "model": device.model or None,
+        "serial": device.serial or None,
+        "firmware": device.firmware or None,
+        "confidence": confidence.value,
+        "evidence": [evidence_fields(evidence) for evidence in device.evidence],
+        "contradictions": list(device.contradictions),
+        "would_raise": list(device.would_raise),
+        "mandates": [finding_fields(finding) for finding in device.mandates],
+    }
+
+
+def evidence_fields(evidence: Evidence) -> dict[str, Any]:
+    """One signature that matched."""
+    return {
+        "signature": evidence.signature,
+        "protocol": evidence.protocol.value,
+        "port": evidence.port,
+        "claim": evidence.claim,
+        "strength": evidence.strength.value,
+        "excerpt": evidence.excerpt,
+        "observation": evidence.observation,
+    }
+
+
+def finding_fields(finding: Finding) -> dict[str, Any]:
+    """One measure and what it asks; the contract keeps the reason in English only."""
+    return {
+        "id": finding.id,
+        "applies": finding.applies,
+        "decision": finding.decision or None,
+        "action": {"en": finding.action.en, "fr": finding.action.fr or None},
+        "deadline": deadline_fields(finding.deadline),
+        "citation": finding.citation,
+        "reason": finding.reason.en,
+        "as_of": finding.as_of,
+    }
+
+
+def deadline_fields(deadline: Deadline | None) -> dict[str, Any] | None:
+    """A published date as it was published: a month stays a month."""
+    if deadline is None:
+        return None
+    return {"value": deadline.value, "precision": deadline.precision, "sure": deadline.sure}

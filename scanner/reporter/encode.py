@@ -1,0 +1,21 @@
+"""JSON text that is safe to print: lossless, readable accents, nothing that a terminal obeys."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def to_json(value: Any, *, indent: int | None = None) -> str:
+    r"""``value`` as JSON; C1 controls and direction marks as ``\uXXXX``, lone surrogates as U+FFFD.
+
+    ``json`` itself writes the C0 controls (so ESC too) as escapes. Both kinds can stand only inside
+    strings, so writing them as escapes changes nothing for a reader of the JSON.
+    """
+    separators = (",", ": ") if indent else (",", ":")
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    return _SURROGATE.sub("\ufffd", _OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", text))

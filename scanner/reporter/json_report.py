@@ -1,0 +1,103 @@
+"""The whole report as one JSON object: the contract of ``scan --format json``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from scanner.model.coverage import AddressState, Coverage, Gap
+from scanner.model.device import Confidence
+from scanner.model.evidence import Maker
+from scanner.model.report import Report
+from scanner.reporter.device import device_fields
+from scanner.reporter.encode import to_json
+from scanner.reporter.interface import Options
+from scanner.reporter.order import ordered
+
+STATES = (
+    AddressState.ANSWERED,
+    AddressState.REFUSED,
+    AddressState.SILENT,
+    AddressState.EXCLUDED,
+    AddressState.ABORTED,
+    AddressState.BLIND,
+)
+"""The order in which a report shows the states of addresses."""
+
+KNOWLEDGE = ("signatures", "mandates", "oui")
+
+
+def render_json(report: Report, options: Options) -> str:
+    """One object, indented, every device in it whatever the options say."""
+    del options
+    return to_json(report_fields(report), indent=2) + "\n"
+
+
+def report_fields(report: Report) -> dict[str, Any]:
+    """The report as plain data."""
+    return {
+        "run": run_fields(report),
+        "coverage": {
+            **coverage_fields(report.coverage),
+            "gaps": [gap_fields(gap) for gap in report.coverage.gaps],
+        },
+        "devices": [device_fields(device) for device in ordered(report.devices)],
+        "errors": [{"where": error.where, "message": error.message} for error in report.errors],
+    }
+
+
+def counts_fields(report: Report) -> dict[str, Any]:
+    """How many devices of each maker, the found ones by confidence."""
+    levels = (Confidence.CONFIRMED, Confidence.PROBABLE, Confidence.POSSIBLE)
+    return {
+        Maker.HIKVISION.value: {level.value: report.hikvision(level) for level in levels},
+        "other": sum(device.evidenced_maker is Maker.OTHER for device in report.devices),
+        "unknown": sum(device.evidenced_maker is Maker.UNKNOWN for device in report.devices),
+    }
+
+
+def run_fields(report: Report) -> dict[str, Any]:
+    """Who looked, when, at what, with which knowledge, and what it amounts to."""
+    run, sensor = report.run, report.run.sensor
+    return {
+        "id": run.id,
+        "version": run.version,
+        "started": run.started,
+        "finished": run.finished,
+        "targets": list(run.targets),
+        "profiles": list(run.profiles),
+        "engine": run.engine,
+        "reference": run.reference,
+        "sensor": {
+            "name": sensor.name,
+            "host": sensor.host,
+            "interfaces": list(sensor.interfaces),
+            "privileges": list(sensor.privileges),
+        },
+        "verdict": report.verdict.value,
+        "coverage_complete": report.coverage.complete,
+        "counts": counts_fields(report),
+        "knowledge": {
+            name: asdict(run.knowledge[name]) if name in run.knowledge else None for name in KNOWLEDGE
+        },
+    }
+
+
+def coverage_fields(coverage: Coverage) -> dict[str, Any]:
+    """Addresses by state and questions by method; the gaps stand apart."""
+    return {
+        "addresses": coverage.addresses,
+        "by_state": {state.value: coverage.by_state.get(state, 0) for state in STATES},
+        "by_method": {method: asdict(count) for method, count in sorted(coverage.by_method.items())},
+    }
+
+
+def gap_fields(gap: Gap) -> dict[str, Any]:
+    """Something that was not looked at, and why."""
+    return {
+        "targets": gap.targets,
+        "method": gap.method,
+        "state": gap.state,
+        "reason": gap.reason,
+        "affects_verdict": gap.affects_verdict,
+    }
