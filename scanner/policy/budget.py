@@ -96,5 +96,5 @@ class Breaker:
         if address in self._hosts:
             return f"{address} stopped answering and is left alone"
         if self._groups and group_key(address) in self._groups:
-            return f"{self._limits.fragile_hosts} hosts near {address} stopped answering; the prefix is left alone"
+            return f"hosts near {address} stopped answering one after another; the prefix is left alone"
         return None

@@ -41,14 +41,17 @@ _ACTING_WORD = re.compile(
 )
 
 _SADP_INQUIRY = re.compile(
-    rf'<\?xml version="1\.0" encoding="utf-8"\?><Probe><Uuid>{_UUID}</Uuid><Types>inquiry</Types></Probe>'.encode()
+    rb'<\?xml version="1\.0" encoding="utf-8"\?>'
+    + f"<Probe><Uuid>{_UUID}</Uuid><Types>inquiry</Types></Probe>".encode()
 )
 _SSDP_SEARCH = re.compile(
     rb"M-SEARCH \* HTTP/1\.1\r\nHOST: [0-9A-Fa-f.:\[\]]+\r\nMAN: \"ssdp:discover\"\r\nMX: [1-5]\r\n"
     rb"ST: [A-Za-z0-9:.-]+\r\n(?:USER-AGENT: [ -~]+\r\n)?\r\n",
 )
 _WSD_ACTION = "http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe"
-_WSD_ELEMENTS = frozenset(("Envelope", "Header", "MessageID", "To", "ReplyTo", "Address", "Action", "Body", "Probe", "Types"))  # fmt: skip
+_WSD_ELEMENTS = frozenset(
+    ("Envelope", "Header", "MessageID", "To", "ReplyTo", "Address", "Action", "Body", "Probe", "Types")
+)
 
 
 def learnt_path_allowed(path: str) -> bool:
@@ -87,14 +90,14 @@ def check_stream(data: bytes, learnt: Collection[str] = ()) -> str:
         return f"{match[1]} {match[2]}"
     if not (match := _REQUEST_LINE.fullmatch(first)):
         raise Refused("request", f"not on the closed list: {first[:80]!r}")
-    method, path = match.groups()
+    method, path = str(match[1]), str(match[2])
     _check_headers(lines, _HTTP_HEADERS)
     if method == "GET":
         if body:
             raise Refused("request", "a GET with a body")
         if not (path in GET_PATHS or _NONCE_PATH.fullmatch(path) or path in learnt):
             raise Refused("request", f"GET of a path that is not on the closed list: {path[:80]!r}")
-        return f"GET {path}"
+        return "GET " + path
     return f"POST {_onvif_query(body)}"
 
 
@@ -107,8 +110,9 @@ def _check_headers(lines: list[str], allowed: frozenset[str]) -> None:
 
 def _onvif_query(body: bytes) -> str:
     text = body.decode("utf-8", "replace")
-    elements = re.findall(r"<(?:[A-Za-z0-9]+:)?([A-Za-z]+)", text)
-    queries = [name for name in elements if name not in ("Envelope", "Header", "Body", "IncludeCapability")]
+    elements: list[str] = re.findall(r"<(?:[A-Za-z0-9]+:)?([A-Za-z]+)", text)
+    around = {"Envelope", "Header", "Body", "IncludeCapability"}
+    queries = [name for name in elements if name not in around]
     if len(queries) != 1 or queries[0] not in ONVIF_QUERIES or len(body) > 1024:
         raise Refused("request", f"a SOAP body that is not on the closed list: {queries[:3]!r}")
     return queries[0]
@@ -131,7 +135,7 @@ def check_datagram(port: int, data: bytes) -> str:
 
 def _is_wsdiscovery_probe(data: bytes) -> bool:
     text = data.decode("utf-8", "replace")
-    elements = re.findall(r"<(?:[A-Za-z0-9]+:)?([A-Za-z]+)", text)
+    elements: list[str] = re.findall(r"<(?:[A-Za-z0-9]+:)?([A-Za-z]+)", text)
     return (
         len(data) <= 1400
         and set(elements) <= _WSD_ELEMENTS
@@ -142,15 +146,15 @@ def _is_wsdiscovery_probe(data: bytes) -> bool:
 
 
 def check_nmap_arguments(arguments: list[str]) -> None:
-    """Judge the options of an nmap call: a connect sweep that resolves nothing, runs no script, forces no pace.
+    """Judge the options of an nmap call: a plain connect sweep, no names resolved, no script run.
 
     Raises:
         Refused: an option is missing or not on the list.
     """
     text = " ".join(arguments)
     shape = (
-        r"-sT -Pn -n --max-retries 1 --max-rate \d+(?:\.\d+)? --max-parallelism \d+ --scan-delay 50ms(?: -6)?"
-        r"(?: --host-timeout \d+s)?"
+        r"-sT -Pn -n --max-retries 1 --max-rate \d+(?:\.\d+)? --max-parallelism \d+ --scan-delay 50ms"
+        r"(?: -6)?(?: --host-timeout \d+s)?"
     )
     if not re.fullmatch(shape, text):
         raise Refused("request", f"nmap options that are not on the list: {text[:120]!r}")
