@@ -1,0 +1,1 @@
+"""Engines that find out which addresses speak. Each has its own thread and clock."""

@@ -1,0 +1,312 @@
+"""The connect sweep: every port of every address by the kernel's own connect, paced, with one retry.
+
+Addresses are taken in blocks in the order of the permutation. Within a block the ports are tried one after
+another over all its addresses, so that a single host never gets more than its share of packets a second. A
+block's silent ports are tried once more when their first attempt is over. What accepted or refused is told at
+once; what is silent is not remembered beyond its block.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+import resource
+import select
+import socket
+import time
+import uuid
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from scanner.model.ending import Ending
+from scanner.model.errors import Refused
+from scanner.model.probe import Probe
+from scanner.policy.gate import Gate
+from scanner.scope import group_key
+from scanner.sweep.interface import Stop, SweepListener, SweepPlan
+from scanner.transports.dial import dial, finish
+from scanner.transports.udp import UnicastUdp
+
+BLOCK = 256
+_SPARE_DESCRIPTORS = 256
+_POLL_AT_MOST = 0.05
+"""Seconds between looks at the stop flag."""
+
+
+@dataclass(slots=True)
+class _Block:
+    """Addresses that are under way together."""
+
+    number: int
+    addresses: list[str]
+    waiting: int = 0
+    """Connect attempts and rounds that are not over."""
+    first_try: bool = True
+    silent: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    refused: set[str] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Round:
+    """One question to all addresses of a block that it concerns."""
+
+    due: float
+    order: int
+    block: _Block = field(compare=False)
+    addresses: list[str] = field(compare=False)
+    port: int = field(compare=False, default=0)
+    ask: Probe | None = field(compare=False, default=None)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    waiting: socket.socket
+    address: str
+    port: int
+    block: _Block
+
+
+class ConnectSweep:
+    """Runs a sweep plan with the kernel's connect and unicast discovery datagrams."""
+
+    def __init__(
+        self,
+        plan: SweepPlan,
+        gate: Gate,
+        listener: SweepListener,
+        stop: Stop,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._plan, self._gate, self._listener, self._stop, self._clock = plan, gate, listener, stop, clock
+        self._limits = gate.limits
+        self._epoll = select.epoll()
+        self._attempts: dict[int, _Attempt] = {}
+        self._deadlines: deque[tuple[float, int, socket.socket]] = deque()
+        self._rounds: list[_Round] = []
+        self._order = itertools.count()
+        self._blocks = self._cut_blocks()
+        self._open_blocks: dict[int, _Block] = {}
+        self._begun = 0
+        self._udp: dict[int, UnicastUdp] = {}
+        self._answered: dict[str, set[str]] = defaultdict(set)
+        self._most = self._descriptors()
+
+    def _descriptors(self) -> int:
+        """How many attempts may be open at one time under the limit on open files."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = self._limits.in_flight + _SPARE_DESCRIPTORS
+        if soft < wanted:
+            soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        return max(16, min(self._limits.in_flight, soft - _SPARE_DESCRIPTORS))
+
+    def _cut_blocks(self) -> Iterator[_Block]:
+        plan = self._plan
+        for number, start in enumerate(range(plan.first_step, plan.scope.size, BLOCK)):
+            steps = range(start, min(start + BLOCK, plan.scope.size))
+            yield _Block(number, [plan.scope.address(plan.permutation[step]) for step in steps])
+
+    def run(self) -> None:
+        """Sweep to the end or to the stop flag."""
+        try:
+            while not self._stop.wanted:
+                self._start_due_block()
+                if not self._rounds and not self._open_blocks:
+                    break
+                now = self._clock()
+                if self._rounds and self._rounds[0].due <= now:
+                    self._ask(heapq.heappop(self._rounds))
+                else:
+                    self._wait(self._rounds[0].due - now if self._rounds else _POLL_AT_MOST)
+            if not self._stop.wanted and self._udp:
+                self._linger()
+        finally:
+            self._close()
+
+    def _linger(self) -> None:
+        """Late answers to the last datagrams."""
+        end = self._clock() + self._limits.ask_again
+        while self._clock() < end and not self._stop.wanted:
+            self._wait(end - self._clock())
+
+    def _start_due_block(self) -> None:
+        """Begin the next block when nothing of the begun ones is due."""
+        if self._rounds and self._rounds[0].due <= self._clock():
+            return
+        block = next(self._blocks, None)
+        if block is None:
+            return
+        self._open_blocks[block.number] = block
+        self._begun = block.number + 1
+        start = self._clock()
+        for place, ask in enumerate(self._plan.asks):
+            for again in (0.0, self._limits.ask_again):
+                due = start + again + place / self._limits.host_rate
+                self._plan_round(due, block, block.addresses, ask=ask)
+        start += len(self._plan.asks) / self._limits.host_rate
+        self._plan_ports(start, block, dict.fromkeys(self._plan.ports, block.addresses))
+
+    def _plan_ports(self, start: float, block: _Block, wanted: dict[int, list[str]]) -> None:
+        spacing = self._limits.syn_packets / self._limits.host_rate
+        for place, (port, addresses) in enumerate(wanted.items()):
+            self._plan_round(start + place * spacing, block, addresses, port=port)
+
+    def _plan_round(
+        self, due: float, block: _Block, addresses: list[str], port: int = 0, ask: Probe | None = None
+    ) -> None:
+        block.waiting += 1
+        heapq.heappush(self._rounds, _Round(due, next(self._order), block, addresses, port, ask))
+
+    def _ask(self, wanted: _Round) -> None:
+        """Put one question to all addresses of a round, at the pace of the gate."""
+        for address in wanted.addresses:
+            if self._stop.wanted:
+                return
+            if address in wanted.block.stopped:
+                continue
+            if wanted.ask is not None:
+                self._send(wanted.ask, address)
+            else:
+                self._dial(wanted.block, address, wanted.port)
+        self._over(wanted.block)
+
+    def _pace(self, packets: int) -> None:
+        until = self._clock() + self._gate.pace(packets)
+        while (left := until - self._clock()) > 0.0005 and not self._stop.wanted:
+            self._wait(left)
+
+    def _dial(self, block: _Block, address: str, port: int) -> None:
+        self._pace(self._limits.syn_packets)
+        while len(self._attempts) >= self._most and not self._stop.wanted:
+            self._wait(_POLL_AT_MOST)
+        while not self._stop.wanted:
+            try:
+                dialled = dial(self._gate, address, port)
+            except Refused as refused:
+                self._refused_by_gate(block, address, port, refused)
+                return
+            if not dialled.busy:
+                break
+            self._wait(_POLL_AT_MOST)
+        else:
+            return
+        self._listener.progress(1)
+        if dialled.waiting is None:
+            self._judge(block, address, port, dialled.ending or Ending.FAULT, dialled.detail)
+            return
+        block.waiting += 1
+        descriptor = dialled.waiting.fileno()
+        self._attempts[descriptor] = _Attempt(dialled.waiting, address, port, block)
+        self._epoll.register(descriptor, select.EPOLLOUT | select.EPOLLERR | select.EPOLLHUP)
+        self._deadlines.append((self._clock() + self._limits.attempt, descriptor, dialled.waiting))
+
+    def _refused_by_gate(self, block: _Block, address: str, port: int, refused: Refused) -> None:
+        ending = Ending.STOPPED_BY_US if refused.rule == "stopped" else Ending.FAULT
+        block.stopped.add(address)
+        self._listener.port(address, port, ending, str(refused))
+
+    def _send(self, ask: Probe, address: str) -> None:
+        call = ask.call
+        if call is None or address in self._answered[ask.name]:
+            return
+        self._pace(1)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        if family not in self._udp:
+            self._udp[family] = UnicastUdp(self._gate, family)
+            self._epoll.register(self._udp[family].fileno(), select.EPOLLIN | select.EPOLLERR)
+        try:
+            outcome = self._udp[family].send(address, call.port, call.payload(str(uuid.uuid4())))
+        except Refused:
+            return  # a host left alone: the connect attempts tell it
+        self._listener.progress(1)
+        if outcome.ending is Ending.FAULT:
+            self._listener.port(address, call.port, Ending.FAULT, f"{ask.name}: {outcome.detail}")
+
+    def _wait(self, seconds: float) -> None:
+        """Look at what the kernel reports, for so many seconds at most."""
+        self._expire()
+        seconds = min(max(seconds, 0.0), _POLL_AT_MOST)
+        # epoll counts in milliseconds and rounds down; a short sleep keeps high rates exact.
+        timeout = math.floor(seconds * 1000) / 1000
+        if timeout == 0.0 and seconds > 0.0:
+            time.sleep(seconds)
+        for descriptor, events in self._epoll.poll(timeout, 1024):
+            attempt = self._attempts.pop(descriptor, None)
+            if attempt is None:
+                self._read_udp(descriptor, events)
+                continue
+            self._epoll.unregister(descriptor)
+            ending, detail = finish(attempt.waiting)
+            self._judge(attempt.block, attempt.address, attempt.port, ending, detail)
+            self._over(attempt.block)
+
+    def _expire(self) -> None:
+        """Close attempts whose time is over."""
+        now = self._clock()
+        while self._deadlines and self._deadlines[0][0] <= now:
+            _, descriptor, waiting = self._deadlines.popleft()
+            attempt = self._attempts.get(descriptor)
+            if attempt is None or attempt.waiting is not waiting:
+                continue
+            del self._attempts[descriptor]
+            self._epoll.unregister(descriptor)
+            waiting.close()
+            self._judge(attempt.block, attempt.address, attempt.port, Ending.SILENT, "")
+            self._over(attempt.block)
+
+    def _read_udp(self, descriptor: int, events: int) -> None:
+        transport = next((found for found in self._udp.values() if found.fileno() == descriptor), None)
+        if transport is None:
+            return
+        if events & select.EPOLLERR:
+            for error in transport.errors():
+                if error.port_unreachable:
+                    self._listener.closed_port(error.address, error.port)
+                elif error.offender and group_key(error.offender) == group_key(error.address):
+                    self._listener.sign_of_life(error.offender)
+        for datagram in transport.receive():
+            for ask in self._plan.asks:
+                call = ask.call
+                if call is not None and datagram.port == call.port and call.reads(datagram.data):
+                    self._answered[ask.name].add(datagram.address)
+                    self._listener.datagram(ask, datagram)
+
+    def _judge(self, block: _Block, address: str, port: int, ending: Ending, detail: str) -> None:
+        if ending is Ending.SILENT:
+            if block.first_try:
+                block.silent[port].append(address)
+            return
+        if ending is Ending.REFUSED:
+            if address in block.refused:
+                return
+            block.refused.add(address)
+        self._listener.port(address, port, ending, detail)
+
+    def _over(self, block: _Block) -> None:
+        """One part of a block is over; begin its retries, or finish it."""
+        block.waiting -= 1
+        if block.waiting > 0:
+            return
+        if block.first_try:
+            block.first_try = False
+            self._listener.passed(block.addresses)
+            if block.silent and self._limits.attempts > 1:
+                self._plan_ports(self._clock(), block, dict(block.silent))
+                return
+        del self._open_blocks[block.number]
+        self._listener.done(self._advance())
+
+    def _advance(self) -> int:
+        """The number of steps below which every block is finished."""
+        finished = min(self._open_blocks, default=self._begun)
+        return min(self._plan.first_step + finished * BLOCK, self._plan.scope.size)
+
+    def _close(self) -> None:
+        for attempt in self._attempts.values():
+            attempt.waiting.close()
+        for transport in self._udp.values():
+            transport.close()
+        self._epoll.close()

@@ -1,0 +1,73 @@
+"""What a sweep engine is told and what it tells."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from scanner.model.ending import Ending
+from scanner.model.probe import Probe
+from scanner.scope import Permutation, Scope
+from scanner.transports.udp import Datagram
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPlan:
+    """What is to be asked of each address of the scope."""
+
+    scope: Scope
+    ports: tuple[int, ...]
+    """TCP ports, in the order in which they are tried."""
+    asks: tuple[Probe, ...]
+    """Calls that are also asked of single addresses."""
+    permutation: Permutation
+    first_step: int = 0
+    """Where an earlier sweep stopped."""
+
+
+class SweepListener(Protocol):
+    """Told from the engine's thread. Silence is not told: what was not said by `done` was silent."""
+
+    def port(self, address: str, port: int, ending: Ending, detail: str) -> None:
+        """A port accepted (COMPLETE), refused, was stopped by us, never asked, or failed by our fault.
+
+        REFUSED is told once an address; the others once a port.
+        """
+
+    def datagram(self, probe: Probe, datagram: Datagram) -> None:
+        """An answer to a unicast question."""
+
+    def closed_port(self, address: str, port: int) -> None:
+        """The host itself says that nothing listens on a UDP port: it lives."""
+
+    def sign_of_life(self, address: str) -> None:
+        """An ICMP error came from this address, which lies in the prefix that was asked."""
+
+    def passed(self, addresses: list[str]) -> None:
+        """The first try of all ports of these addresses is over."""
+
+    def done(self, steps: int) -> None:
+        """All steps of the permutation below this one are finished, retries included."""
+
+    def progress(self, attempts: int) -> None:
+        """So many attempts and datagrams since the last call, for the progress bar."""
+
+
+@dataclass
+class Stop:
+    """A flag that ends a sweep, with the reason."""
+
+    event: threading.Event = field(default_factory=threading.Event)
+    reason: str = ""
+
+    def set(self, reason: str) -> None:
+        """End the sweep; the first reason stays."""
+        if not self.event.is_set():
+            self.reason = reason
+            self.event.set()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the sweep should end."""
+        return self.event.is_set()
