@@ -1,0 +1,262 @@
+"""The append-only record of a run: written before anyone interprets, read by reports and later runs.
+
+One JSON object a line. The first line names the run; a body is written once, under its digest, and
+observations point to it. A line that was cut by a crash is left out when read, and said.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from scanner.model.ending import Ended, Ending
+from scanner.model.errors import UsageError
+from scanner.model.observation import Observation
+from scanner.model.protocol import Protocol
+from scanner.model.report import RunError
+
+SCHEMA = 1
+_LINE_LIMIT = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The first record: everything that a report needs besides what was seen."""
+
+    id: str
+    version: str
+    started: str
+    targets: tuple[str, ...]
+    walked: tuple[str, ...]
+    excluded: tuple[str, ...]
+    unwalked: tuple[str, ...]
+    ports: tuple[int, ...]
+    seed: int
+    engine: str
+    methods: tuple[str, ...]
+    """Methods that ask each address."""
+    connected: tuple[str, ...]
+    """Prefixes of our own links: there a failed neighbour look-up counts as looked at."""
+    profiles: tuple[str, ...]
+    facts: str
+    """The site's facts as YAML text, empty for none."""
+    reference: str | None
+    sensor: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """All steps of the permutation below this one are finished."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A sign of life from inside a prefix that is no answer of the asked address itself."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An address, or the whole prefix of it, is left alone from now on."""
+
+    address: str
+    reason: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The conversations with an address are finished."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapFound:
+    """Something that was not looked at."""
+
+    targets: str
+    method: str
+    state: str
+    reason: str
+    affects_verdict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A method that asks a group, or a set of addresses, was used."""
+
+    method: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """The last record."""
+
+    finished: str
+    interrupted: bool
+    reason: str = ""
+
+
+Record: TypeAlias = (
+    RunStarted | Observation | Ended | Swept | Life | Left | Looked | GapFound | Asked | RunError | RunEnded
+)
+
+_KINDS: dict[str, type] = {
+    "run": RunStarted,
+    "ended": Ended,
+    "swept": Swept,
+    "life": Life,
+    "left": Left,
+    "looked": Looked,
+    "gap": GapFound,
+    "asked": Asked,
+    "error": RunError,
+    "finish": RunEnded,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+_TUPLES = frozenset(
+    ("targets", "walked", "excluded", "unwalked", "ports", "methods", "connected", "profiles")
+)
+
+
+class Journal:
+    """Appends records to a file; each record is on its way to the disk when `append` returns.
+
+    Args:
+        path: the file; must not exist yet.
+        cut: removes secrets from a payload; called after the digest was taken.
+
+    Raises:
+        UsageError: the file exists or cannot be made.
+    """
+
+    def __init__(
+        self, path: Path, cut: Callable[[Protocol, bytes], bytes] = lambda _, payload: payload
+    ) -> None:
+        self.path = path
+        self._cut = cut
+        self._bodies: set[str] = set()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("xb")
+        except FileExistsError:
+            raise UsageError(f"{path}: exists already; name a new journal file") from None
+        except OSError as error:
+            raise UsageError(
+                f"{path}: the journal cannot be written ({error.strerror}); name another"
+            ) from None
+
+    def append(self, record: Record) -> Record:
+        """Write one record; returns it as it was written (an observation with its digest and without secrets).
+
+        Raises:
+            OSError: the disk is full or gone.
+        """
+        if isinstance(record, Observation):
+            record = self._kept(record)
+            self._body(record)
+            line = {"kind": "observation", **_plain(record, leave_out={"payload"})}
+        else:
+            line = {"kind": _NAMES[type(record)], **_plain(record)}
+        self._write(line)
+        return record
+
+    def _kept(self, observation: Observation) -> Observation:
+        digest = hashlib.sha256(observation.payload).hexdigest()
+        return replace(
+            observation, payload=self._cut(observation.protocol, observation.payload), digest=digest
+        )
+
+    def _body(self, observation: Observation) -> None:
+        if observation.digest not in self._bodies:
+            data = base64.b64encode(observation.payload).decode("ascii")
+            self._write({"kind": "body", "digest": observation.digest, "data": data})
+            self._bodies.add(observation.digest)
+
+    def _write(self, line: Mapping[str, object]) -> None:
+        text = json.dumps(line, ensure_ascii=True, separators=(",", ":"))
+        self._file.write(text.encode("ascii") + b"\n")
+        self._file.flush()
+
+    def sync(self) -> None:
+        """Wait until everything is on the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Sync and close."""
+        if not self._file.closed:
+            try:
+                self.sync()
+            finally:
+                self._file.close()
+
+
+def _plain(record: object, leave_out: frozenset[str] | set[str] = frozenset()) -> dict[str, object]:
+    if isinstance(record, Observation):
+        return {
+            field.name: getattr(record, field.name)
+            for field in fields(record)
+            if field.name not in leave_out and getattr(record, field.name) not in ("", None, False)
+        }
+    return asdict(record)  # type: ignore[call-overload,no-any-return]
+
+
+def read_journal(path: Path) -> Iterator[Record]:
+    """The records of a journal, in order. What cannot be read becomes a `RunError` record.
+
+    Raises:
+        UsageError: the file cannot be read or is no journal.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
+    with file:
+        bodies: dict[str, bytes] = {}
+        started = False
+        for number, line in enumerate(iter(lambda: file.readline(_LINE_LIMIT), b""), 1):
+            try:
+                record = _record(line, bodies)
+            except (ValueError, KeyError, TypeError, binascii.Error):
+                if number == 1:
+                    break
+                what = "cut short" if not line.endswith(b"\n") else "not readable"
+                yield RunError(f"{path.name}:{number}", f"a record is {what}; it was left out")
+                continue
+            if number == 1 and not isinstance(record, RunStarted):
+                break
+            started = True
+            if record is not None:
+                yield record
+        if not started:
+            raise UsageError(f"{path}: not a journal of a scan")
+
+
+def _record(line: bytes, bodies: dict[str, bytes]) -> Record | None:
+    entry = json.loads(line)
+    kind = entry.pop("kind")
+    if kind == "body":
+        bodies[entry["digest"]] = base64.b64decode(entry["data"], validate=True)
+        return None
+    if kind == "observation":
+        entry["protocol"] = Protocol(entry["protocol"])
+        return Observation(payload=bodies[entry["digest"]], **entry)
+    if kind == "ended":
+        entry["ending"] = Ending(entry["ending"])
+    for name in _TUPLES & entry.keys():
+        entry[name] = tuple(entry[name])
+    record: Record = _KINDS[kind](**entry)
+    return record

@@ -1,0 +1,301 @@
+"""The coverage ledger: from what was told of a run to the state of every address, by a total function.
+
+State grows with what answered; what did not is counted by arithmetic over the walked ranges.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
+from scanner.model.ending import Ending
+from scanner.scope import (
+    AddressRange,
+    Network,
+    Permutation,
+    Scope,
+    group_key,
+    group_network,
+    range_of,
+    subtract,
+)
+
+SWEEP = "tcp"
+_GAPS_LISTED = 64
+"""Blind prefixes listed one by one; the rest is summed up in one line."""
+
+_RANK = {
+    # The better an ending, the higher: an address counts once a method, by the best it gave.
+    Ending.COMPLETE: 9,
+    Ending.CUT: 8,
+    Ending.CLOSED_EARLY: 7,
+    Ending.MALFORMED: 6,
+    Ending.OTHER_PROTOCOL: 5,
+    Ending.TLS_FAILED: 4,
+    Ending.REFUSED: 3,
+    Ending.SILENT: 2,
+    Ending.STOPPED_BY_US: 1,
+    Ending.NEVER_ASKED: 0,
+    Ending.FAULT: 0,
+}
+
+
+def method_state(ending: Ending) -> str:
+    """The column of `MethodCount` that an ending counts in. Total over the closed list."""
+    match ending:
+        case (
+            Ending.COMPLETE
+            | Ending.CUT
+            | Ending.CLOSED_EARLY
+            | Ending.MALFORMED
+            | Ending.OTHER_PROTOCOL
+            | Ending.TLS_FAILED
+        ):
+            return "answered"
+        case Ending.REFUSED:
+            return "refused"
+        case Ending.SILENT:
+            return "silent"
+        case Ending.STOPPED_BY_US | Ending.NEVER_ASKED | Ending.FAULT:
+            return "stopped"
+
+
+class Ledger:
+    """Counts what a run did.
+
+    Args:
+        scope: the targets.
+        permutation: the order in which they are walked.
+        sweep_methods: methods that ask every walked address (the sweep itself and unicast discovery).
+        connected: prefixes of our own links.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        permutation: Permutation,
+        sweep_methods: Sequence[str],
+        connected: Iterable[Network] = (),
+    ) -> None:
+        self._scope = scope
+        self._permutation = permutation
+        self._sweep_methods = tuple(sweep_methods)
+        self._connected = [range_of(network) for network in connected]
+        self._steps = 0
+        self._answered: set[str] = set()
+        self._talked: set[str] = set()
+        self._looked: set[str] = set()
+        self._refused: set[str] = set()
+        self._left: dict[str, str] = {}
+        self._left_groups: dict[tuple[int, int], str] = {}
+        self._life: set[tuple[int, int]] = set()
+        self._methods: dict[str, dict[str, Ending]] = defaultdict(dict)
+        self._asked_groups: Counter[str] = Counter()
+        self._gaps: list[Gap] = []
+        self._no_route: set[tuple[int, int]] = set()
+
+    def swept(self, steps: int) -> None:
+        """All steps below this one are finished."""
+        self._steps = max(self._steps, steps)
+
+    def ended(self, method: str, address: str, ending: Ending) -> None:
+        """One question to one address ended."""
+        known = self._methods[method].get(address)
+        if known is None or _RANK[ending] > _RANK[known]:
+            self._methods[method][address] = ending
+        if ending is Ending.NEVER_ASKED:
+            self._no_route.add(group_key(address))
+            return
+        state = method_state(ending)
+        if state == "answered":
+            self._alive(address, self._answered)
+            if method == SWEEP:
+                self._talked.add(address)
+        elif state == "refused":
+            self._alive(address, self._refused)
+
+    def observed(self, method: str, address: str) -> None:
+        """An address sent something."""
+        self.ended(method, address, Ending.COMPLETE)
+
+    def asked(self, method: str) -> None:
+        """A method asked a group of addresses at once."""
+        self._asked_groups[method] += 1
+
+    def life(self, address: str) -> None:
+        """A sign of life from inside a prefix."""
+        self._life.add(group_key(address))
+
+    def looked(self, address: str) -> None:
+        """The conversations with an address are finished."""
+        self._looked.add(address)
+
+    def left(self, address: str, reason: str, *, prefix: bool) -> None:
+        """An address, or the whole prefix of it, is left alone."""
+        if prefix:
+            self._left_groups[group_key(address)] = reason
+        else:
+            self._left[address] = reason
+
+    def gap(self, gap: Gap) -> None:
+        """Note something that was not looked at; the same gap counts once."""
+        if gap not in self._gaps:
+            self._gaps.append(gap)
+
+    def _alive(self, address: str, state: set[str]) -> None:
+        state.add(address)
+        self._life.add(group_key(address))
+
+    def has_answered(self, address: str) -> bool:
+        """Whether an address sent anything or accepted a connection."""
+        return address in self._answered
+
+    @property
+    def alive(self) -> int:
+        """Number of addresses that answered or refused."""
+        return len(self._answered | self._refused)
+
+    def coverage(self) -> Coverage:
+        """The account of the run as it stands."""
+        states: Counter[AddressState] = Counter()
+        states[AddressState.EXCLUDED] = self._scope.excluded_size
+        known, undone = self._known(), self._undone_by_group()
+        for state in known.values():
+            states[state] += 1
+        per_group = Counter(group_key(address) for address in known if self._walked(address))
+        known_undone = Counter(
+            group_key(address) for address in known if self._walked(address) and not self._done(address)
+        )
+        blind: list[tuple[int, int]] = []
+        for key, size in self._scope.groups():
+            left_undone = undone.get(key, 0) - known_undone[key]
+            silent = size - per_group[key] - left_undone
+            states[AddressState.ABORTED] += left_undone
+            if silent <= 0:
+                continue
+            if key in self._left_groups:
+                states[AddressState.ABORTED] += silent
+                continue
+            unseen = 0 if key in self._life else min(silent, self._outside_our_links(key))
+            states[AddressState.BLIND] += unseen
+            states[AddressState.SILENT] += silent - unseen
+            if unseen:
+                blind.append(key)
+        return Coverage(
+            addresses=sum(states.values()),
+            by_state={state: states[state] for state in AddressState},
+            by_method=self._by_method(),
+            gaps=(*self._gaps, *self._left_gaps(), *self._blind_gaps(blind), *self._undone_gap(states)),
+        )
+
+    def _walked(self, address: str) -> bool:
+        return self._scope.index(address) is not None
+
+    def _done(self, address: str) -> bool:
+        index = self._scope.index(address)
+        return index is not None and self._permutation.step_of(index) < self._steps
+
+    def _known(self) -> dict[str, AddressState]:
+        """The state of every address that is known by name, the first that applies."""
+        states: dict[str, AddressState] = {}
+        for address in self._answered | self._refused | self._left.keys():
+            if address not in self._scope:
+                continue
+            finished = self._done(address) or not self._walked(address)
+            if (
+                address in self._left
+                or group_key(address) in self._left_groups
+                and address not in self._looked
+            ):
+                states[address] = AddressState.ABORTED
+            elif (address in self._talked or not finished) and address not in self._looked:
+                states[address] = AddressState.ABORTED
+            else:
+                answered = address in self._answered
+                states[address] = AddressState.ANSWERED if answered else AddressState.REFUSED
+        return states
+
+    def _undone_by_group(self) -> Counter[tuple[int, int]]:
+        """How many walked addresses of each group were not finished; the smaller side is counted."""
+        size, steps = self._scope.size, self._steps
+        if steps >= size:
+            return Counter()
+        address, place = self._scope.address, self._permutation
+        if steps >= size - steps:
+            return Counter(group_key(address(place[step])) for step in range(steps, size))
+        undone: Counter[tuple[int, int]] = Counter(dict(self._scope.groups()))
+        undone.subtract(Counter(group_key(address(place[step])) for step in range(steps)))
+        return undone
+
+    def _in_group(self, key: tuple[int, int]) -> tuple[AddressRange, ...]:
+        wanted = range_of(group_network(key))
+        return tuple(
+            AddressRange(found.version, max(found.first, wanted.first), min(found.last, wanted.last))
+            for found in self._scope.walked
+            if found.version == wanted.version and found.first <= wanted.last and wanted.first <= found.last
+        )
+
+    def _outside_our_links(self, key: tuple[int, int]) -> int:
+        """How many walked addresses of a group lie on no link of ours."""
+        if key in self._no_route:
+            return sum(found.size for found in self._in_group(key))
+        return sum(found.size for found in subtract(self._in_group(key), self._connected))
+
+    def _by_method(self) -> dict[str, MethodCount]:
+        counts: dict[str, MethodCount] = {}
+        for method in dict.fromkeys((*self._sweep_methods, *self._asked_groups, *self._methods)):
+            by_state = Counter(
+                method_state(ending)
+                for address, ending in self._methods.get(method, {}).items()
+                if address in self._scope or method not in self._sweep_methods
+            )
+            named = sum(by_state.values())
+            asked = named + self._asked_groups[method]
+            if method in self._sweep_methods:
+                asked = max(named, self._steps)
+                by_state["silent"] += asked - named
+            counts[method] = MethodCount(
+                asked=asked,
+                answered=by_state["answered"],
+                silent=by_state["silent"],
+                refused=by_state["refused"],
+                stopped=by_state["stopped"],
+            )
+        return counts
+
+    def _left_gaps(self) -> list[Gap]:
+        gaps = [Gap(address, "all", "aborted", reason, True) for address, reason in self._left.items()]
+        for key, reason in self._left_groups.items():
+            gaps.append(Gap(str(group_network(key)), "all", "aborted", reason, True))
+        return gaps
+
+    def _blind_gaps(self, blind: list[tuple[int, int]]) -> list[Gap]:
+        networks: list[Network] = []
+        for version in (4, 6):
+            parts = [group_network(key) for key in blind if key[0] == version]
+            networks += ipaddress.collapse_addresses(parts)  # type: ignore[type-var]
+        gaps = [
+            Gap(
+                str(network),
+                SWEEP,
+                "blind",
+                "no sign of life from this prefix: no reply, no reset, no ICMP from inside it",
+                True,
+            )
+            for network in networks[:_GAPS_LISTED]
+        ]
+        if len(networks) > _GAPS_LISTED:
+            rest = len(networks) - _GAPS_LISTED
+            gaps.append(
+                Gap(f"{rest} more prefixes", SWEEP, "blind", "no sign of life from them either", True)
+            )
+        return gaps
+
+    def _undone_gap(self, states: Counter[AddressState]) -> list[Gap]:
+        left = self._scope.size - self._steps
+        if left <= 0:
+            return []
+        reason = f"the sweep was stopped by us with {left} of {self._scope.size} addresses not finished"
+        return [Gap(str(self._scope), SWEEP, "aborted", reason, states[AddressState.ABORTED] > 0)]
