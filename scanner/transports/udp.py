@@ -123,10 +123,13 @@ class UnicastUdp:
         plain, _, zone = address.partition("%")
         self._gate.datagram(plain, port, data, zone)
         target: tuple[str, int] | tuple[str, int, int, int] = (plain, port)
+        if zone:
+            try:
+                target = (plain, port, 0, socket.if_nametoindex(zone))
+            except OSError:
+                return Outcome(Ending.NEVER_ASKED, detail=f"there is no interface {zone}")
         for attempt in (1, 2):
             try:
-                if zone:
-                    target = (plain, port, 0, socket.if_nametoindex(zone))
                 self._socket.sendto(data, target)
             except BlockingIOError:
                 return Outcome(Ending.STOPPED_BY_US, detail="the socket's send buffer is full")

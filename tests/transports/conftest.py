@@ -1,0 +1,48 @@
+"""A gate that lets everything pass and writes down what it was asked, for tests on loopback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from scanner.model.errors import Refused
+
+
+class RecordingGate:
+    """Stands in for the policy's gate; rules named in ``refusing`` are refused."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Any, ...]] = []
+        self.refusing: set[str] = set()
+        self.delay = 0.0
+
+    def _ask(self, rule: str, *what: Any) -> None:
+        self.asked.append((rule, *what))
+        if rule in self.refusing:
+            raise Refused(rule, f"the test refuses every {rule}")
+
+    def datagram(self, address: str, port: int, data: bytes, interface: str = "") -> str:
+        self._ask("datagram", address, port, data, interface)
+        return "a datagram"
+
+    def frame(self, interface: str, data: bytes) -> None:
+        self._ask("frame", interface, data)
+
+    def nmap(self, targets: Any, ports: Any, arguments: Any) -> None:
+        self._ask("nmap", tuple(targets), tuple(ports), tuple(arguments))
+
+    def mdns(self, interface: str, service_types: Any) -> None:
+        self._ask("mdns", interface, tuple(service_types))
+
+    def snmp(self, address: str, oids: Any) -> None:
+        self._ask("snmp", address, tuple(oids))
+
+    def pace(self, packets: int = 1) -> float:
+        self.asked.append(("pace", packets))
+        return self.delay
+
+
+@pytest.fixture
+def recording_gate() -> RecordingGate:
+    return RecordingGate()
