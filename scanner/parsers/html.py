@@ -1,0 +1,111 @@
+"""Title, scripts, comments and links of an HTML page.
+
+A scanner of its own instead of `html.parser`: that one takes quadratic time on hostile pages (an endless
+row of ``<``, of open comments or of quotes) in releases of Python that this project runs on. Here every
+step consumes what it looked at, so a page costs time in proportion to its length.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+TITLES_LIMIT = 4
+SCRIPTS_LIMIT = 64
+COMMENTS_LIMIT = 64
+LINKS_LIMIT = 256
+ATTRIBUTES_LIMIT = 4096
+"""Attributes of a page that are looked at; one tag may have any number, a page of real people has fewer."""
+TITLE_LENGTH = 1024
+LINK_LENGTH = 2048
+
+_TAG_NAME = re.compile(r"[A-Za-z][^\s/>]{0,63}")
+_ATTRIBUTE = re.compile(r"[\s/]*+(?:(>)|([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:(\")|(')|([^\s>]*+)))?|=)")
+_LINK_ATTRIBUTES = frozenset({"src", "href", "action"})
+_RAW_TEXT = {
+    name: re.compile(rf"</{name}(?=[\s/>]|\Z)", re.IGNORECASE)
+    for name in ("script", "style", "title", "textarea")
+}
+
+
+def read_html(text: str) -> Iterator[tuple[str, str]]:
+    """Yield ``title``, ``script``, ``comment`` and ``link`` with their values, in the order of the page."""
+    page = _Page(text)
+    while page.step():
+        pass
+    yield from page.found
+
+
+class _Page:
+    """A walk over the page; every step moves ``position`` on."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+        self.found: list[tuple[str, str]] = []
+        self._counts = {"title": TITLES_LIMIT, "script": SCRIPTS_LIMIT, "comment": COMMENTS_LIMIT}
+        self._counts["link"] = LINKS_LIMIT
+        self._attributes = ATTRIBUTES_LIMIT
+
+    def step(self) -> bool:
+        """Read the next piece of markup; False at the end of the page."""
+        text = self.text
+        at = text.find("<", self.position)
+        if at < 0:
+            return False
+        if text.startswith("<!--", at):
+            end = text.find("-->", at + 4)
+            self._add("comment", text[at + 4 : end if end >= 0 else len(text)].strip())
+            return self._go(end, 3)
+        if text.startswith(("<!", "<?", "</"), at):
+            return self._go(text.find(">", at + 2), 1)
+        name = _TAG_NAME.match(text, at + 1)
+        if name is None:
+            self.position = at + 1
+            return True
+        tag = name[0].lower()
+        self.position = name.end()
+        return self._read_attributes() and (tag not in _RAW_TEXT or self._read_raw_text(tag))
+
+    def _go(self, end: int, length: int) -> bool:
+        """Go on behind a mark that was found at ``end``; a mark that never comes ends the page."""
+        self.position = end + length
+        return end >= 0
+
+    def _read_attributes(self) -> bool:
+        text = self.text
+        while self._attributes > 0:
+            self._attributes -= 1
+            found = _ATTRIBUTE.match(text, self.position)
+            if found is None:
+                return False
+            closes, name, double, single, bare = found.groups()
+            self.position = found.end()
+            if closes:
+                return True
+            value = bare
+            if double or single:
+                end = text.find(double or single, self.position)
+                if end < 0:
+                    return False
+                value = text[self.position : end]
+                self.position = end + 1
+            if name and value and name.lower() in _LINK_ATTRIBUTES:
+                self._add("link", html.unescape(value[:LINK_LENGTH]).strip())
+        return self._go(text.find(">", self.position), 1)
+
+    def _read_raw_text(self, tag: str) -> bool:
+        end = _RAW_TEXT[tag].search(self.text, self.position)
+        inner = self.text[self.position : end.start() if end else len(self.text)]
+        if tag == "script":
+            self._add("script", inner.strip())
+        elif tag == "title":
+            self._add("title", " ".join(html.unescape(inner[:TITLE_LENGTH]).split()))
+        self.position = end.start() if end else len(self.text)
+        return end is not None
+
+    def _add(self, name: str, value: str) -> None:
+        if value and self._counts[name] > 0:
+            self._counts[name] -= 1
+            self.found.append((name, value))

@@ -1,0 +1,158 @@
+"""HTTP replies (RFC 9112), and what travels in them: HTML, XML of ISAPI, ONVIF and UPnP, icons.
+
+A capture may hold status line, headers and body, or headers alone, or a bare body. ISAPI, ONVIF over SOAP
+and UPnP descriptions are HTTP with an XML body and have no reading of their own beyond this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from scanner.model.errors import Malformed
+from scanner.model.fields import Fields
+from scanner.parsers import xml
+from scanner.parsers.favicon import icon_hashes, is_image
+from scanner.parsers.html import read_html
+from scanner.parsers.message import (
+    BODY_LIMIT,
+    HEAD_LIMIT,
+    Header,
+    Message,
+    content,
+    end_of_message,
+    read_message,
+    realms,
+    request_words,
+)
+from scanner.parsers.secrets import strip_secrets
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """An HTTP reply as far as it was there."""
+
+    version: str | None
+    """``HTTP/1.1``; None when the capture holds no status line."""
+    status: int | None
+    headers: tuple[Header, ...]
+    body: bytes
+    """Without transfer and content coding, at most 64 KiB."""
+
+    def first(self, name: str) -> str | None:
+        """The first value of a header; ``name`` in lower case."""
+        return next((header.value for header in self.headers if header.name == name), None)
+
+
+def parse(raw: bytes) -> HttpReply:
+    """Read a reply.
+
+    Raises:
+        Malformed: there is nothing to read, or it is a request.
+    """
+    message = _message(raw)
+    status = int(message.status) if message.status else None
+    return HttpReply(message.version, status, message.headers, content(message))
+
+
+def complete(raw: bytes) -> bool:
+    """Whether the reply is whole by its Content-Length or its last chunk. Linear time.
+
+    A reply without either ends when the peer closes and is never complete by itself.
+    """
+    return end_of_message(raw, until_close=True) is not None
+
+
+def read(payload: bytes, request: str | None = None) -> Fields:
+    """The fields of a reply; ``request`` is what was asked, as ``GET /path``."""
+    message = _message(payload)
+    return Fields(_fields(message, request))
+
+
+def head_fields(message: Message) -> Iterator[tuple[str, str]]:
+    """Status, version, headers, challenges and realms."""
+    if message.status is not None:
+        yield "status", message.status
+    if message.version is not None:
+        yield "version", message.version
+    for header in message.headers:
+        yield f"header.{header.name}", header.value
+    challenges = message.values("www-authenticate")
+    for challenge in challenges:
+        yield "auth", challenge
+    for realm in realms(challenges):
+        yield "realm", realm
+    if message.head:
+        yield "head", message.head
+
+
+def _message(raw: bytes) -> Message:
+    if not raw.strip(b"\x00\r\n\t "):
+        raise Malformed("nothing but blanks")
+    message = read_message(raw[: HEAD_LIMIT + 2 * BODY_LIMIT])
+    if message.method is not None:
+        raise Malformed(f"a request ({message.method}), not a reply")
+    return message
+
+
+def _fields(message: Message, request: str | None) -> Iterator[tuple[str, str]]:
+    path = _path(request)
+    if path is not None:
+        yield "request.path", path
+    body = content(message)
+    cleared = Message(
+        headers=message.headers, version=message.version, status=message.status, head=message.head
+    )
+    yield from head_fields(_without_secrets(cleared))
+    if _is_icon(message, body, path):
+        yield from zip(("favicon.mmh3", "favicon.md5"), icon_hashes(body), strict=True)
+    yield from body_fields(strip_secrets(body))
+
+
+def body_fields(body: bytes) -> Iterator[tuple[str, str]]:
+    """The text of a body and what its HTML or XML holds."""
+    if not body:
+        return
+    text = body.decode("utf-8", "replace")
+    yield "body", text
+    if xml.looks_like_xml(body):
+        try:
+            yield from xml.xml_fields(xml.parse(body))
+        except Malformed:
+            return  # the text stands for itself
+    elif "<" in text:
+        yield from read_html(text)
+
+
+def _without_secrets(message: Message) -> Message:
+    """The head again, read from bytes in which nonces and cookies are blanked."""
+    if not message.head:
+        return message
+    return read_message(strip_secrets(message.head.encode("utf-8", "replace")))
+
+
+def _path(request: str | None) -> str | None:
+    words = request_words(request)
+    if not words:
+        return None
+    target = words[-1]
+    if "://" in target:
+        try:
+            target = urlsplit(target).path or "/"
+        except ValueError:
+            return None
+    return target if target.startswith("/") else None
+
+
+def _is_icon(message: Message, body: bytes, path: str | None) -> bool:
+    """Whether the hashes of this body mean anything: a whole image, or what was answered for the icon."""
+    if not body or message.status not in (None, "200"):
+        return False
+    length = message.length()
+    if length is not None and not message.chunked() and (length > len(body) or length > BODY_LIMIT):
+        return False
+    if is_image(body):
+        return True
+    asked_for_icon = path is not None and path.partition("?")[0].lower().endswith("/favicon.ico")
+    return asked_for_icon and not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")

@@ -1,0 +1,121 @@
+"""One line of a file of observations: the input contract of ``identify``.
+
+``{"host", "protocol", "port", "payload" | "payload_b64"}`` and optionally ``"request"``; other keys are
+ignored. ``payload`` is text, taken as UTF-8; ``payload_b64`` is exact bytes and wins if both are there.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import json
+
+from scanner.model.errors import Malformed
+from scanner.model.observation import Observation
+from scanner.model.protocol import Protocol
+from scanner.parsers.text import printable
+
+LINE_LIMIT = 4 * 1024 * 1024
+"""Bytes of one line; a reply of the size that a scan keeps takes a fraction of it in base64."""
+HOST_LENGTH = 255
+REQUEST_LENGTH = 2048
+
+
+def read_observation(line: str | bytes) -> Observation:
+    """Read one line.
+
+    Raises:
+        Malformed: the message says what is wrong with the line and is fit to be shown.
+    """
+    if len(line) > LINE_LIMIT:
+        raise Malformed(f"the line is longer than {LINE_LIMIT} bytes")
+    record = _record(line)
+    return Observation(
+        host=_host(record.get("host")),
+        protocol=_protocol(record.get("protocol")),
+        payload=_payload(record),
+        port=_port(record.get("port")),
+        request=_request(record.get("request")),
+    )
+
+
+def canonical_host(host: str) -> str:
+    """The one spelling of an address; any other name stays as it is."""
+    bare = host.strip()
+    unbracketed = bare[1:-1] if bare.startswith("[") and bare.endswith("]") else bare
+    try:
+        address = ipaddress.ip_address(unbracketed)
+    except ValueError:
+        return bare
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(address)
+
+
+def _record(line: str | bytes) -> dict[str, object]:
+    try:
+        text = line.decode("utf-8") if isinstance(line, bytes) else line
+        record = json.loads(text.removeprefix("\ufeff"))
+    except UnicodeDecodeError as error:
+        raise Malformed("the line is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise Malformed(f"not JSON: {error.msg} at column {error.colno}") from error
+    except (ValueError, RecursionError) as error:
+        raise Malformed("not JSON that can be read: nested too deep, or a number too long") from error
+    if not isinstance(record, dict):
+        raise Malformed("the line is not a JSON object")
+    return record
+
+
+def _host(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise Malformed('"host" is missing or empty')
+    if len(value) > HOST_LENGTH:
+        raise Malformed(f'"host" is longer than {HOST_LENGTH} characters')
+    return canonical_host(value)
+
+
+def _protocol(value: object) -> Protocol:
+    if not isinstance(value, str):
+        raise Malformed('"protocol" is missing or no text')
+    try:
+        return Protocol(value)
+    except ValueError as error:
+        known = ", ".join(Protocol)
+        raise Malformed(f"unknown protocol {printable(value, 40)!r}; known are {known}") from error
+
+
+def _port(value: object) -> int:
+    if value is None or value == "":
+        return 0
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 5:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 65535:
+        raise Malformed('"port" is no number from 0 to 65535')
+    return value
+
+
+def _payload(record: dict[str, object]) -> bytes:
+    encoded = record.get("payload_b64")
+    if encoded is not None:
+        if not isinstance(encoded, str):
+            raise Malformed('"payload_b64" is no text')
+        try:
+            return base64.b64decode("".join(encoded.split()), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise Malformed('"payload_b64" is not base64') from error
+    text = record.get("payload")
+    if text is None:
+        raise Malformed('neither "payload" nor "payload_b64" is there')
+    if not isinstance(text, str):
+        raise Malformed('"payload" is no text')
+    return text.encode("utf-8", "replace")
+
+
+def _request(value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise Malformed('"request" is no text')
+    return value[:REQUEST_LENGTH].strip() or None

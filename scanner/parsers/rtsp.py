@@ -1,0 +1,109 @@
+"""RTSP replies (RFC 2326) to OPTIONS and DESCRIBE, with the session description (RFC 8866) in the latter.
+
+A capture may hold several replies one behind the other; each gives its fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scanner.model.errors import Malformed
+from scanner.model.fields import Fields
+from scanner.parsers.http import head_fields
+from scanner.parsers.message import (
+    BODY_LIMIT,
+    HEAD_LIMIT,
+    Header,
+    Message,
+    content,
+    end_of_message,
+    read_message,
+    request_words,
+)
+from scanner.parsers.secrets import strip_secrets
+from scanner.parsers.text import decode
+
+REPLIES_LIMIT = 8
+"""Replies of one capture that are read; a probe asks two questions."""
+ATTRIBUTES_LIMIT = 256
+"""Attribute lines of a session description that are read."""
+
+_REPLY_START = re.compile(rb"^RTSP/\d\.\d[ \t]+\d{3}", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class RtspReply:
+    """The first reply of a capture."""
+
+    version: str | None
+    """``RTSP/1.0``; None when the capture holds no status line."""
+    status: int | None
+    headers: tuple[Header, ...]
+    body: bytes
+    """At most 64 KiB."""
+
+    def first(self, name: str) -> str | None:
+        """The first value of a header; ``name`` in lower case."""
+        return next((header.value for header in self.headers if header.name == name), None)
+
+
+def parse(raw: bytes) -> RtspReply:
+    """Read the first reply.
+
+    Raises:
+        Malformed: there is nothing to read.
+    """
+    message = _messages(raw)[0]
+    status = int(message.status) if message.status else None
+    return RtspReply(message.version, status, message.headers, content(message))
+
+
+def complete(raw: bytes) -> bool:
+    """Whether the first reply is whole; without a Content-Length it ends with its headers. Linear time."""
+    return end_of_message(raw, until_close=False) is not None
+
+
+def read(payload: bytes, request: str | None = None) -> Fields:
+    """The fields of one or more replies; ``request`` is what was asked, as ``DESCRIBE rtsp://…``."""
+    return Fields(_fields(_messages(strip_secrets(payload)), request))
+
+
+def _messages(raw: bytes) -> list[Message]:
+    raw = raw[: REPLIES_LIMIT * HEAD_LIMIT]
+    if not raw.strip(b"\x00\r\n\t "):
+        raise Malformed("nothing but blanks")
+    starts = [0]
+    for found in _REPLY_START.finditer(raw):
+        if found.start() > 0 and len(starts) < REPLIES_LIMIT and raw[: found.start()].strip():
+            starts.append(found.start())
+    ends = [*starts[1:], len(raw)]
+    return [read_message(raw[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def _fields(messages: list[Message], request: str | None) -> Iterator[tuple[str, str]]:
+    words = request_words(request)
+    if words:
+        yield "request.method", words[0].upper()
+    for message in messages:
+        yield from head_fields(message)
+        for header in message.headers:
+            if header.name == "date":
+                yield "line.date", header.line
+            elif header.name == "public":
+                yield "public", header.value
+        body = content(message)[:BODY_LIMIT]
+        if body:
+            yield "body", decode(body)
+            yield from _session_fields(decode(body))
+
+
+def _session_fields(description: str) -> Iterator[tuple[str, str]]:
+    attributes = 0
+    for line in description.splitlines():
+        if line.startswith("s="):
+            yield "sdp.s", line[2:].strip()
+        elif line.startswith("a=") and attributes < ATTRIBUTES_LIMIT:
+            attributes += 1
+            yield "sdp.a", line.strip()

@@ -1,0 +1,70 @@
+"""WS-Discovery answers on UDP 3702 (OASIS WS-Discovery 1.1 and its 2005/04 draft, which ONVIF uses)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.model.errors import Malformed
+from scanner.model.fields import Fields
+from scanner.parsers import xml
+
+ITEMS_LIMIT = 256
+"""Scopes, and addresses, of one answer that are read."""
+
+_ANSWERS = ("ProbeMatches", "ResolveMatches", "Hello", "Bye")
+_QUESTIONS = ("Probe", "Resolve")
+_QUESTION = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:Probe|Resolve)[\s/>]")
+
+
+def read(payload: bytes, _request: str | None = None) -> Fields:
+    """The ``wsd.*`` and ``xml.*`` fields of an answer.
+
+    Raises:
+        Malformed: it is no XML, or a client's question.
+    """
+    document = xml.parse(payload)
+    root = _root(document)
+    if root in _QUESTIONS:
+        raise Malformed("a client's question, not a device's answer")
+    return Fields([*_fields(document, root), *xml.xml_fields(document)])
+
+
+def is_answer(payload: bytes) -> bool:
+    """Whether a datagram comes from a device rather than from a client."""
+    return b"<" in payload and _QUESTION.search(payload[: xml.SIZE_LIMIT]) is None
+
+
+def _root(document: xml.Document) -> str | None:
+    """The first element of the body; of a fragment, the first that the protocol knows, or what is announced."""
+    names = document.names
+    if "Body" in names:
+        behind = names[names.index("Body") + 1 :]
+        if behind:
+            return behind[0]
+    known = next((name for name in names if name in _ANSWERS or name in _QUESTIONS), None)
+    actions = (leaf.text.rpartition("/")[2] for leaf in document.leaves if leaf.name == "Action")
+    return known or next((action for action in actions if action in _ANSWERS or action in _QUESTIONS), None)
+
+
+def _fields(document: xml.Document, root: str | None) -> Iterator[tuple[str, str]]:
+    if root is not None:
+        yield "wsd.root", root
+    addresses = 0
+    for leaf in document.leaves:
+        if leaf.name == "Address" and "ReplyTo" not in leaf.path and leaf.text and addresses < ITEMS_LIMIT:
+            addresses += 1
+            yield "wsd.address", leaf.text
+        elif leaf.name == "Types" and leaf.text:
+            yield "wsd.types", " ".join(leaf.text.split())
+        else:
+            yield from _items(leaf.name, leaf.text.split())
+    cut = document.unfinished
+    if cut is not None:
+        yield from _items(cut.name, cut.text.split()[:-1])  # the last one may be half a word
+
+
+def _items(name: str, words: list[str]) -> Iterator[tuple[str, str]]:
+    field = {"Scopes": "wsd.scope", "XAddrs": "wsd.xaddr"}.get(name)
+    if field is not None:
+        yield from ((field, word) for word in words[:ITEMS_LIMIT])
