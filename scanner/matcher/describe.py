@@ -1,0 +1,84 @@
+"""A host's evidence as a device: maker, level, fields, and the reasons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scanner.knowledge import Knowledge
+from scanner.matcher.facts import facts_of
+from scanner.matcher.host import HostState
+from scanner.matcher.identity import device_id
+from scanner.matcher.level import Conclusion, conclude, strongest_first
+from scanner.matcher.rules import ADVICE, MAX_ADVICE
+from scanner.matcher.weigh import weigh
+from scanner.model.device import Confidence, Device
+from scanner.model.evidence import Evidence, Maker
+
+_MOST_CONTRADICTIONS = 8
+
+
+def describe(state: HostState, knowledge: Knowledge) -> Device:
+    """The device that one host shows."""
+    same_page = state.crossing.same_page_ports()
+    weighed = weigh(state.evidence, knowledge.signature, same_page)
+    conclusion = conclude(weighed.counting, weighed.void)
+    shown = _shown(weighed.counting, conclusion)
+    facts = facts_of(state, conclusion, shown, knowledge)
+    return Device(
+        id=device_id(facts.serial, facts.model, facts.mac, (state.host,)),
+        addresses=(state.host,),
+        evidenced_maker=conclusion.maker,
+        confidence=conclusion.level,
+        mac=facts.mac,
+        maker_name=facts.maker_name,
+        presented_brand=facts.brand.name if facts.brand is not None else None,
+        relation=facts.relation,
+        device_class=facts.device_class,
+        model=facts.model,
+        serial=facts.serial,
+        firmware=facts.firmware,
+        evidence=shown,
+        contradictions=(*_contradictions(conclusion, same_page), *facts.several),
+        would_raise=_would_raise(conclusion, shown),
+    )
+
+
+def _shown(counting: Sequence[Evidence], conclusion: Conclusion) -> tuple[Evidence, ...]:
+    """Evidence for the concluded maker and what only describes; of an unknown maker everything."""
+    if conclusion.maker is Maker.UNKNOWN:
+        return strongest_first(counting)
+    return strongest_first(one for one in counting if one.claims.maker in {conclusion.maker, None})
+
+
+def _contradictions(conclusion: Conclusion, same_page_ports: frozenset[int]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_sentences(conclusion, same_page_ports)))[:_MOST_CONTRADICTIONS]
+
+
+def _sentences(conclusion: Conclusion, same_page_ports: frozenset[int]) -> Iterator[str]:
+    if conclusion.maker is not Maker.UNKNOWN:
+        for one in conclusion.opposing:
+            yield _sentence(one, "speaks against it")
+    elif {one.claims.maker for one in conclusion.opposing} >= {Maker.HIKVISION, Maker.OTHER}:
+        for one in conclusion.opposing:
+            yield _sentence(one, "is contradicted")
+    if conclusion.apart and conclusion.opposing:
+        yield "the two were seen on different ports: several devices may stand behind one address"
+    for one in conclusion.void:
+        yield _sentence(one, "proves nothing here")
+    for port in sorted(same_page_ports):
+        yield f"port {port} answers every path with the same page, so its pages prove nothing"
+
+
+def _sentence(one: Evidence, what: str) -> str:
+    where = f"{one.protocol} port {one.port}" if one.port else f"{one.protocol}"
+    excerpt = f" ({one.excerpt})" if one.excerpt else ""
+    return f"{one.claim.rstrip('.')}{excerpt}, {where}: {what}"
+
+
+def _would_raise(conclusion: Conclusion, shown: Sequence[Evidence]) -> tuple[str, ...]:
+    """What would lift the level; nothing where it is the highest or where nothing points to the maker."""
+    ours = [one for one in shown if one.claims.maker is Maker.HIKVISION]
+    if conclusion.maker is Maker.OTHER or conclusion.level is Confidence.CONFIRMED or not ours:
+        return ()
+    families = {one.family for one in ours}
+    return tuple(advice.sentence for advice in ADVICE if not advice.families & families)[:MAX_ADVICE]

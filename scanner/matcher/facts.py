@@ -1,0 +1,233 @@
+"""The fields of a device: which statements and claims are believed, and what follows from a model's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from scanner.knowledge import Knowledge
+from scanner.knowledge.brands import Brand
+from scanner.knowledge.models import ModelInfo
+from scanner.matcher.host import HostState
+from scanner.matcher.identity import usable_mac, usable_serial
+from scanner.matcher.level import Conclusion
+from scanner.matcher.stated import brand_in, is_generic, names_a_maker
+from scanner.matcher.statements import FIRMWARE, KIND, MAC, MODEL, NAME, SERIAL
+from scanner.model.device import DeviceClass, Relation
+from scanner.model.evidence import Evidence, Maker, Strength
+from scanner.parsers.serial import read_serial
+
+_CLAIM_RANK: Mapping[Strength, int] = {Strength.CONCLUSIVE: 58, Strength.STRONG: 45, Strength.WEAK: 30}
+"""Where a signature's claim stands among the ranks of statements."""
+
+_FIRMWARE = re.compile(r"[Vv]?\d+(?:\.\d+)+")
+_NO_MODEL = frozenset({"n/a", "na", "none", "null", "unknown", "default"})
+
+_KINDS: tuple[tuple[re.Pattern[str], DeviceClass], ...] = (
+    (re.compile(r"doorstation|outdoorstation|doorbell", re.IGNORECASE), DeviceClass.DOORBELL),
+    (re.compile(r"accesscontrol|^acs$|indoorstation|fingerprint", re.IGNORECASE), DeviceClass.ACCESS),
+    (re.compile(r"^ip ?(?:camera|dome|zoom|ball)|^ipc$", re.IGNORECASE), DeviceClass.CAMERA),
+    (re.compile(r"^(?:hybrid|hybird)?-?(?:nvr|dvr|xvr|hdvr)\b", re.IGNORECASE), DeviceClass.RECORDER),
+)
+"""A device's own word for its kind; the model's name goes first, for one word is used of several kinds."""
+
+_TRANSMITTER = "NetworkVideoTransmitter"
+_RECORDER_WORD = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]?(?:NVR|DVR|XVR)|recorder", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a device beside its maker's level."""
+
+    maker_name: str | None
+    brand: Brand | None
+    relation: Relation | None
+    device_class: DeviceClass | None
+    model: str | None
+    serial: str | None
+    firmware: str | None
+    mac: str | None
+    several: tuple[str, ...]
+    """Sentences on statements that cannot all be of one device."""
+
+
+def facts_of(
+    state: HostState, conclusion: Conclusion, evidence: Sequence[Evidence], knowledge: Knowledge
+) -> Facts:
+    """Choose among the statements and claims of one host.
+
+    Args:
+        state: what the host said.
+        conclusion: who made it.
+        evidence: the evidence that counts, strongest first, none of it for another maker.
+        knowledge: brands, models and blocks.
+    """
+    found = conclusion.maker is Maker.HIKVISION
+    serials = list(_serials(state, evidence, found=found))
+    serial = serials[0] if serials else None
+    model, info = _model(state, conclusion.maker, evidence, knowledge, serial)
+    brand = _brand(state, conclusion.maker, evidence, knowledge)
+    relation = _relation(state, brand, info, model, evidence, knowledge) if found else None
+    macs = list(dict.fromkeys(filter(None, (usable_mac(one.value) for one in state.stated(MAC)))))
+    return Facts(
+        maker_name=_maker_name(conclusion.maker, brand, info, evidence, knowledge),
+        brand=brand,
+        relation=relation,
+        device_class=_device_class(state, conclusion.maker, info, model, evidence),
+        model=model,
+        serial=serial,
+        firmware=_firmware(state, evidence, found=found),
+        mac=macs[0] if macs else None,
+        several=_several(serials),
+    )
+
+
+def _claims(evidence: Iterable[Evidence], attribute: str) -> Iterator[tuple[int, str]]:
+    for one in evidence:
+        value = getattr(one.claims, attribute)
+        if value:
+            yield _CLAIM_RANK[one.strength], value
+
+
+def _ranked(state: HostState, attribute: str, evidence: Iterable[Evidence], claim: str) -> list[str]:
+    """Statements and claims of one attribute, the most believable first, each once."""
+    both = [(one.rank, one.value) for one in state.stated(attribute)]
+    both.extend(_claims(evidence, claim))
+    return list(dict.fromkeys(value for _, value in sorted(both, key=lambda pair: -pair[0])))
+
+
+def _serials(state: HostState, evidence: Sequence[Evidence], *, found: bool) -> Iterator[str]:
+    """Serial numbers, of the maker's devices only: nobody asked for those of others."""
+    if not found:
+        return
+    seen: set[str] = set()
+    claimed = [value for _, value in _claims(evidence, "serial")]
+    for value in (
+        *(one.value for one in state.stated(SERIAL) if not one.field.startswith("mdns.")),
+        *claimed,
+    ):
+        serial = usable_serial(value)
+        if serial is not None and serial not in seen:
+            seen.add(serial)
+            yield serial
+
+
+def _model(
+    state: HostState, maker: Maker, evidence: Sequence[Evidence], knowledge: Knowledge, serial: str | None
+) -> tuple[str | None, ModelInfo | None]:
+    names = [_without_brand(name, knowledge) for name in _ranked(state, MODEL, evidence, "model")]
+    if serial is not None:
+        parsed = read_serial(serial, names[0] if names else None)
+        if parsed is not None and parsed.model:
+            names.append(parsed.model)
+    names = [name for name in names if name and name.lower() not in _NO_MODEL and not is_generic(name)]
+    infos = [(name, knowledge.models.classify(name)) for name in names]
+    if maker is Maker.HIKVISION:
+        for name, info in infos:
+            if info is not None and info.maker is Maker.HIKVISION:
+                return name, info
+        infos = [(name, info) for name, info in infos if info is None]
+    return infos[0] if infos else (None, None)
+
+
+def _without_brand(name: str, knowledge: Knowledge) -> str:
+    found = brand_in(knowledge, name)
+    return found[1] or name if found is not None else name
+
+
+def _brand(
+    state: HostState, maker: Maker, evidence: Sequence[Evidence], knowledge: Knowledge
+) -> Brand | None:
+    """The brand that the device states, unless that is the brand of a maker whom the evidence rules out."""
+    stated = [found[0] for one in state.stated(NAME) if (found := brand_in(knowledge, one.value)) is not None]
+    claimed = [knowledge.brands.lookup(name) for _, name in _claims(evidence, "brand")]
+    for brand in (*stated, *filter(None, claimed)):
+        of = knowledge.brands.makers[brand.maker_name]
+        if maker is Maker.HIKVISION and of is Maker.OTHER:
+            continue
+        if maker is Maker.OTHER and brand.family:
+            continue
+        return brand
+    return None
+
+
+def _relation(
+    state: HostState,
+    brand: Brand | None,
+    info: ModelInfo | None,
+    model: str | None,
+    evidence: Sequence[Evidence],
+    knowledge: Knowledge,
+) -> Relation | None:
+    if brand is not None:
+        return brand.device_relation
+    if any(names_a_maker(one) and not is_generic(one.value) for one in state.stated(NAME)):
+        return Relation.RELABEL
+    for _, word in _claims(evidence, "relation"):
+        return Relation(word)
+    if info is not None and info.brand is not None:
+        named = knowledge.brands.lookup(info.brand)
+        return named.device_relation if named is not None else None
+    return Relation.UNKNOWN if model is not None and info is None else None
+
+
+def _maker_name(
+    maker: Maker,
+    brand: Brand | None,
+    info: ModelInfo | None,
+    evidence: Sequence[Evidence],
+    knowledge: Knowledge,
+) -> str | None:
+    if maker is Maker.UNKNOWN:
+        return None
+    claimed = [
+        one.claims.maker_name for one in evidence if one.claims.maker is maker and one.claims.maker_name
+    ]
+    if maker is Maker.OTHER:
+        return claimed[0] if claimed else None
+    default = knowledge.brands.default_maker_name
+    if brand is not None:
+        return brand.maker_name
+    if info is not None and info.maker_name != default:
+        return info.maker_name
+    return next((name for name in claimed if name != default), default)
+
+
+def _device_class(
+    state: HostState, maker: Maker, info: ModelInfo | None, model: str | None, evidence: Sequence[Evidence]
+) -> DeviceClass | None:
+    if info is not None and info.device_class is not None:
+        return info.device_class
+    for _, word in _claims(evidence, "device_class"):
+        return DeviceClass(word)
+    kinds = state.stated(KIND)
+    for one in kinds:
+        for pattern, device_class in _KINDS:
+            if pattern.search(one.value):
+                return device_class
+    if maker is not Maker.HIKVISION and any(_TRANSMITTER in one.value for one in kinds):
+        # Recorders of the maker announce themselves by this word too; of others it is as good as a name.
+        return DeviceClass.RECORDER if model and _RECORDER_WORD.search(model) else DeviceClass.CAMERA
+    return None
+
+
+def _firmware(state: HostState, evidence: Sequence[Evidence], *, found: bool) -> str | None:
+    stated = [one.value for one in state.stated(FIRMWARE)] if found else []
+    for value in (*stated, *(value for _, value in _claims(evidence, "firmware"))):
+        version = _FIRMWARE.search(value)
+        if version is not None:
+            return version[0]
+    return None
+
+
+def _several(serials: Sequence[str]) -> tuple[str, ...]:
+    """A sentence when one host states serial numbers of several devices."""
+    keys: dict[str, str] = {}
+    for serial in serials:
+        parsed = read_serial(serial)
+        if parsed is not None and parsed.short:
+            keys.setdefault(parsed.short, serial)
+    if len(keys) < 2:
+        return ()
+    return (f"{len(keys)} serial numbers were stated: several devices may stand behind one address",)

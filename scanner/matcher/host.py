@@ -1,0 +1,51 @@
+"""What is kept of one host: evidence, statements and marks, and none of the replies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scanner.matcher.crossing import Crossing
+from scanner.matcher.rules import MAX_EVIDENCE, STRENGTHS
+from scanner.matcher.statements import Statement
+from scanner.model.evidence import Evidence
+
+_MOST_STATEMENTS = 8
+"""Different values of one attribute; more is a gateway or a joke, and the first ones are enough to see it."""
+
+
+@dataclass(slots=True)
+class HostState:
+    """The sum of the replies of one host; bounded, however much it says."""
+
+    host: str
+    crossing: Crossing = field(default_factory=Crossing)
+    _evidence: dict[tuple[str, int, str], Evidence] = field(default_factory=dict)
+    _statements: dict[str, list[Statement]] = field(default_factory=dict)
+
+    def keep(self, evidence: Iterable[Evidence]) -> None:
+        """Keep new evidence; of more than can be kept the weakest goes."""
+        for one in evidence:
+            key = (one.signature, one.port, one.excerpt)
+            known = self._evidence.get(key)
+            if known is None or STRENGTHS[one.strength] > STRENGTHS[known.strength]:
+                self._evidence[key] = one
+        while len(self._evidence) > MAX_EVIDENCE:
+            weakest = min(self._evidence, key=lambda key: STRENGTHS[self._evidence[key].strength])
+            del self._evidence[weakest]
+
+    def hear(self, said: Iterable[Statement]) -> None:
+        """Keep what the device said of itself."""
+        for one in said:
+            known = self._statements.setdefault(one.attribute, [])
+            if len(known) < _MOST_STATEMENTS and one not in known:
+                known.append(one)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Everything found so far, in the order of its coming, with what the replies prove together."""
+        return (*self._evidence.values(), *self.crossing.evidence())
+
+    def stated(self, attribute: str) -> list[Statement]:
+        """Statements of one attribute, the most believable first."""
+        return sorted(self._statements.get(attribute, ()), key=lambda one: -one.rank)

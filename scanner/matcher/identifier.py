@@ -1,0 +1,98 @@
+"""Observations in, devices out: the stream that the command line, the scan and the tests all use."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+
+from scanner.knowledge import Knowledge
+from scanner.knowledge.match import Match, match
+from scanner.matcher.describe import describe
+from scanner.matcher.host import HostState
+from scanner.matcher.making import Origin, origin_of
+from scanner.matcher.rules import MAX_EXCERPT
+from scanner.matcher.stated import evidence_in
+from scanner.matcher.statements import statements
+from scanner.model.device import Device
+from scanner.model.errors import Malformed
+from scanner.model.evidence import Evidence
+from scanner.model.observation import Observation
+from scanner.parsers import read
+from scanner.parsers.text import printable
+
+logger = logging.getLogger(__name__)
+
+
+class Identifier:
+    """Reads observations one by one and keeps only what they prove.
+
+    Memory grows with the hosts and with what was found on them, never with the number or the size of the
+    replies.
+
+    Attributes:
+        malformed: observations whose payload could not be read as what it claims to be.
+        faults: observations at which this program failed. Any but none is a bug, and the caller must say so.
+    """
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._hosts: dict[str, HostState | None] = {}
+        self.malformed = 0
+        self.faults = 0
+
+    def add(self, observation: Observation) -> None:
+        """Take one observation into account. Never raises, whatever the payload holds."""
+        self._hosts.setdefault(observation.host, None)
+        try:
+            self._take(observation)
+        except Malformed:
+            self.malformed += 1
+        except Exception:
+            self.faults += 1
+            logger.exception("fault at observation %s", observation.id)
+
+    def devices(self) -> list[Device]:
+        """One device for each host, in the order in which the hosts first appeared."""
+        return list(self.each())
+
+    def each(self) -> Iterator[Device]:
+        """The same devices one by one, for callers that need not hold them all."""
+        for host, state in self._hosts.items():
+            yield describe(state or HostState(host), self._knowledge)
+
+    def _take(self, observation: Observation) -> None:
+        fields = read(observation.protocol, observation.payload, observation.request)
+        said = list(statements(observation.protocol, fields))
+        matches = match(self._knowledge, observation.protocol, fields, observation.request)
+        state = self._hosts[observation.host]
+        if state is None:
+            state = self._hosts[observation.host] = HostState(observation.host)
+        state.crossing.note(observation, fields)
+        if not matches and not said:
+            return
+        origin = origin_of(observation)
+        state.hear(said)
+        state.keep(_found(origin, found) for found in matches)
+        state.keep(evidence_in(self._knowledge, origin, said))
+
+
+def _found(origin: Origin, found: Match) -> Evidence:
+    return Evidence(
+        signature=found.signature.id,
+        protocol=origin.protocol,
+        port=origin.port,
+        claim=found.signature.says,
+        strength=found.signature.strength,
+        excerpt=printable(found.excerpt, MAX_EXCERPT),
+        observation=origin.observation,
+        family=found.signature.family,
+        claims=found.claims,
+    )
+
+
+def identify(observations: Iterable[Observation], knowledge: Knowledge) -> list[Device]:
+    """The devices that observations show, one for each host in order of first appearance."""
+    identifier = Identifier(knowledge)
+    for observation in observations:
+        identifier.add(observation)
+    return identifier.devices()

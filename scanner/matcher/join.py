@@ -1,0 +1,72 @@
+"""Devices that are one thing: several addresses, one serial number or one MAC address, one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from scanner.matcher.identity import device_id, groups, serial_key, usable_mac
+from scanner.matcher.level import strongest_first
+from scanner.matcher.rules import LEVELS
+from scanner.model.device import Device
+from scanner.model.evidence import Evidence, Maker
+
+_FIELDS = ("maker_name", "presented_brand", "relation", "device_class", "model", "firmware")
+
+
+def join(devices: Iterable[Device]) -> list[Device]:
+    """Merge devices that share a serial number (its short form is enough) or a universal MAC address.
+
+    Where two disagree, the one with the higher level is believed. The order is that of first appearance. What
+    was decided under measures belongs to single devices and is dropped: judge after joining.
+    """
+    found = list(devices)
+    return [
+        found[places[0]] if len(places) == 1 else _merge([found[place] for place in places])
+        for places in groups([tuple(_keys(device)) for device in found])
+    ]
+
+
+def _keys(device: Device) -> Iterator[str]:
+    if device.serial:
+        yield f"serial:{serial_key(device.serial, device.model)}"
+    mac = usable_mac(device.mac)
+    if mac is not None:
+        yield f"mac:{mac}"
+
+
+def _merge(devices: Sequence[Device]) -> Device:
+    ranked = sorted(
+        devices, key=lambda one: (one.evidenced_maker is not Maker.HIKVISION, -LEVELS[one.confidence])
+    )
+    best = ranked[0]
+    agreeing = [one for one in ranked if one.evidenced_maker in {best.evidenced_maker, Maker.UNKNOWN}]
+    filled: dict[str, Any] = {
+        name: next((value for one in agreeing if (value := getattr(one, name)) is not None), None)
+        for name in _FIELDS
+    }
+    serial, model_of_serial = next(((one.serial, one.model) for one in ranked if one.serial), (None, None))
+    mac = next((one.mac for one in ranked if one.mac), None)
+    addresses = tuple(dict.fromkeys(address for one in devices for address in one.addresses))
+    against = [
+        f"{one.addresses[0]} looks like {one.maker_name or 'another maker'}"
+        for one in ranked
+        if one not in agreeing and one.addresses
+    ]
+    contradictions = dict.fromkeys(sentence for one in agreeing for sentence in one.contradictions)
+    return replace(
+        best,
+        **filled,
+        id=device_id(serial, model_of_serial, mac, addresses),
+        addresses=addresses,
+        mac=mac,
+        serial=serial,
+        evidence=_evidence(agreeing),
+        contradictions=(*contradictions, *against),
+        mandates=(),
+    )
+
+
+def _evidence(devices: Sequence[Device]) -> tuple[Evidence, ...]:
+    return strongest_first(dict.fromkeys(one for device in devices for one in device.evidence))

@@ -1,0 +1,89 @@
+"""How the matcher writes down evidence of its own, beside that of single-reply signatures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scanner.matcher.rules import MAX_EXCERPT
+from scanner.model.evidence import Claims, Evidence, Strength
+from scanner.model.observation import Observation
+from scanner.model.protocol import Protocol
+from scanner.parsers.text import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a reply came from, without its bytes."""
+
+    protocol: Protocol
+    port: int
+    observation: str
+    """Name of the observation."""
+
+
+def origin_of(observation: Observation) -> Origin:
+    """The origin of one observation."""
+    return Origin(observation.protocol, observation.port, observation.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of evidence that no pattern over one field can give."""
+
+    id: str
+    """Stands where a signature's id stands."""
+    family: str
+    says: str
+    """What it means, for documents and for the claim."""
+
+
+MAC_OF_FAMILY = Kind(
+    "mac-block-family", "oui", "MAC block registered to the maker or a company that it controls"
+)
+MAC_OF_RELABEL = Kind("mac-block-relabel", "oui", "MAC block registered to a brand that relabels")
+MAC_OF_OTHER = Kind("mac-block-other", "oui", "MAC block registered to another maker")
+SERIAL_GRAMMAR = Kind("serial-grammar", "serial", "serial number in the maker's grammar: date, mark, counter")
+MODEL_GRAMMAR = Kind("model-grammar", "model", "model name in the maker's own grammar")
+STATED_MAKER = Kind("stated-maker", "statement", "the device names another maker")
+DIFFERENTIAL = Kind(
+    "isapi-differential", "isapi-behaviour", "the /ISAPI tree asks for a login where an unknown path does not"
+)
+RTSP_COMBINATION = Kind(
+    "rtsp-combination",
+    "rtsp-combination",
+    "list of methods, spelling of the date and realm, all as the maker's",
+)
+
+KINDS: tuple[Kind, ...] = (
+    MAC_OF_FAMILY,
+    MAC_OF_RELABEL,
+    MAC_OF_OTHER,
+    SERIAL_GRAMMAR,
+    MODEL_GRAMMAR,
+    STATED_MAKER,
+    DIFFERENTIAL,
+    RTSP_COMBINATION,
+)
+"""All of them, for documents."""
+
+
+def evidence_of(
+    kind: Kind,
+    origin: Origin,
+    strength: Strength,
+    excerpt: str,
+    claims: Claims,
+    claim: str | None = None,
+) -> Evidence:
+    """Evidence of one kind, found in (or completed by) one observation."""
+    return Evidence(
+        signature=kind.id,
+        protocol=origin.protocol,
+        port=origin.port,
+        claim=claim or kind.says,
+        strength=strength,
+        excerpt=printable(excerpt, MAX_EXCERPT),
+        observation=origin.observation,
+        family=kind.family,
+        claims=claims,
+    )

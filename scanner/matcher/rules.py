@@ -1,0 +1,140 @@
+"""Every rule by which evidence becomes a level, as tables that a person can check line by line.
+
+Nothing here is computed from weights: a level is a rung of the ladder, a conflict is a row of a table, and
+what a reader may do to learn more is a sentence. Sources: the research notes on signatures (strengths,
+families, traps).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scanner.model.device import Confidence
+from scanner.model.evidence import Maker, Strength
+
+STRENGTHS: Mapping[Strength, int] = {Strength.CONCLUSIVE: 3, Strength.STRONG: 2, Strength.WEAK: 1}
+"""Order of the strengths, for sorting and comparing only."""
+
+LEVELS: Mapping[Confidence, int] = {
+    Confidence.CONFIRMED: 3,
+    Confidence.PROBABLE: 2,
+    Confidence.POSSIBLE: 1,
+    Confidence.NONE: 0,
+}
+"""Order of the levels, for sorting and comparing only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A level and what it takes: so many independent families with evidence of at least this strength."""
+
+    level: Confidence
+    strength: Strength
+    families: int
+    reason: str
+
+
+LADDER: tuple[Rung, ...] = (
+    Rung(Confidence.CONFIRMED, Strength.CONCLUSIVE, 1, "a conclusive statement of the device"),
+    Rung(Confidence.CONFIRMED, Strength.STRONG, 2, "two strong signals of different families"),
+    Rung(Confidence.PROBABLE, Strength.STRONG, 1, "one strong signal"),
+    Rung(Confidence.POSSIBLE, Strength.WEAK, 2, "weak signals of different families that agree"),
+)
+"""The first rung that holds is the level; below the last there is none."""
+
+PAGE_FAMILIES: frozenset[str] = frozenset(
+    {"http-server", "http-header", "http-headers", "http-body", "http-title", "http-cookie", "http-location"}
+)
+"""A copied or proxied page carries all of these at once, so together they are one family."""
+
+PAGE = "page"
+"""The common name of the families of one page."""
+
+SUPPORT: Mapping[str, frozenset[str]] = {"sadp": frozenset({"serial", "oui", "model"})}
+"""Families whose conclusive or strong word counts as weak until one of these families agrees.
+
+Boards of other makers imitate the envelope of the discovery answer, but not the serial numbers, the models or
+the address blocks.
+"""
+
+YIELDING: frozenset[str] = frozenset({"oui", "statement"})
+"""Families whose word for another maker gives way to a strong sign of Hikvision.
+
+A relabel states its own name, a Wi-Fi module or a router in front shows its own MAC address.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Who made the device, and how sure that is, after two makers were found."""
+
+    maker: Maker
+    level: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Duel:
+    """Signs of Hikvision at one level against signs of another maker at another."""
+
+    hikvision: Confidence
+    other: Confidence
+    together: Outcome
+    """Both were seen on one port: one of them is wrong."""
+    apart: Outcome
+    """They were seen on different ports: perhaps two devices stand behind one address."""
+
+
+_HIKVISION = Maker.HIKVISION
+_OTHER = Maker.OTHER
+_CONFIRMED, _PROBABLE, _POSSIBLE = Confidence.CONFIRMED, Confidence.PROBABLE, Confidence.POSSIBLE
+_NOBODY = Outcome(Maker.UNKNOWN, Confidence.NONE)
+
+DUELS: tuple[Duel, ...] = (
+    Duel(_CONFIRMED, _CONFIRMED, Outcome(_HIKVISION, _PROBABLE), Outcome(_HIKVISION, _CONFIRMED)),
+    Duel(_CONFIRMED, _PROBABLE, Outcome(_HIKVISION, _PROBABLE), Outcome(_HIKVISION, _CONFIRMED)),
+    Duel(_CONFIRMED, _POSSIBLE, Outcome(_HIKVISION, _CONFIRMED), Outcome(_HIKVISION, _CONFIRMED)),
+    Duel(_PROBABLE, _CONFIRMED, Outcome(_OTHER, _CONFIRMED), Outcome(_OTHER, _CONFIRMED)),
+    Duel(_PROBABLE, _PROBABLE, Outcome(_OTHER, _POSSIBLE), Outcome(_HIKVISION, _POSSIBLE)),
+    Duel(_PROBABLE, _POSSIBLE, Outcome(_HIKVISION, _POSSIBLE), Outcome(_HIKVISION, _PROBABLE)),
+    Duel(_POSSIBLE, _CONFIRMED, Outcome(_OTHER, _CONFIRMED), Outcome(_OTHER, _CONFIRMED)),
+    Duel(_POSSIBLE, _PROBABLE, Outcome(_OTHER, _PROBABLE), Outcome(_OTHER, _PROBABLE)),
+    Duel(_POSSIBLE, _POSSIBLE, _NOBODY, _NOBODY),
+)
+"""A row for every pair of levels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A question that would say more, and the families whose presence makes it needless."""
+
+    families: frozenset[str]
+    sentence: str
+
+
+ADVICE: tuple[Advice, ...] = (
+    Advice(
+        frozenset({"sadp", "serial"}),
+        "a SADP answer with the serial number (ask from the same network segment, or by unicast if routed)",
+    ),
+    Advice(
+        frozenset({"isapi", "xml-namespace", "isapi-namespace"}),
+        "an answer to GET /SDK/activateStatus or to any /ISAPI path, without credentials",
+    ),
+    Advice(
+        frozenset({"isapi-behaviour"}),
+        "the status of GET /ISAPI/System/deviceInfo beside that of a path that does not exist",
+    ),
+    Advice(frozenset({"oui"}), "the MAC address (ARP or neighbour table, from the same network segment)"),
+    Advice(frozenset({"realm"}), "an RTSP DESCRIBE without credentials: the realm of its challenge"),
+)
+"""In the order in which they are offered."""
+
+MAX_ADVICE = 3
+"""Sentences at most: a reader acts on the first ones."""
+
+MAX_EVIDENCE = 64
+"""Pieces of evidence kept of one host; the strongest stay."""
+
+MAX_EXCERPT = 120
+"""Characters of an excerpt."""

@@ -1,0 +1,177 @@
+"""Evidence that lies in what a device states: MAC block, serial number, model, maker's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from scanner.knowledge import Knowledge
+from scanner.knowledge.brands import Brand
+from scanner.matcher.making import (
+    MAC_OF_FAMILY,
+    MAC_OF_OTHER,
+    MAC_OF_RELABEL,
+    MODEL_GRAMMAR,
+    SERIAL_GRAMMAR,
+    STATED_MAKER,
+    Origin,
+    evidence_of,
+)
+from scanner.matcher.statements import MAC, MODEL, NAME, SERIAL, Statement
+from scanner.model.evidence import Claims, Evidence, Maker, Strength
+from scanner.model.protocol import Protocol
+from scanner.parsers.serial import read_serial
+
+MAC_STRENGTH: Mapping[str, Strength] = {
+    "realm": Strength.CONCLUSIVE,
+    "sadp.MAC": Strength.CONCLUSIVE,
+    "wsd.address": Strength.CONCLUSIVE,
+    "wsd.scope": Strength.CONCLUSIVE,
+    "wsd.xaddr": Strength.CONCLUSIVE,
+}
+"""Fields in which a device names its own address, and nobody else's; any other field gives a strong sign."""
+
+_GENERIC = re.compile(
+    r"(?:network|web|video|wifi|smart|digital|onvif|upnp|h\.?26[45]|general|generic|default|unknown|none|n/a|"
+    r"ipcamera|ipcam|ipc|ipnc|ip|camera|cam|nvt|nvr|dvr|hd|encoder|device|server|manufacturer|company|oem|[\W\d_])*+",
+    re.IGNORECASE,
+)
+"""Words that name a kind of thing and no maker."""
+
+_NAMES_A_MAKER = frozenset({"xml.manufacturer", "xml.Manufacturer", "sadp.Manufacturer", "sadp.OEMInfo"})
+"""Fields whose purpose is the maker's name; a scope's name is free text."""
+
+_MOST_WORDS = 3
+
+
+def evidence_in(knowledge: Knowledge, origin: Origin, said: list[Statement]) -> Iterator[Evidence]:
+    """Evidence in the statements of one reply."""
+    model = next((one.value for one in said if one.attribute == MODEL), None)
+    for one in said:
+        if one.attribute == MAC:
+            yield from _of_mac(knowledge, origin, one)
+        elif one.attribute == SERIAL:
+            yield from _of_serial(origin, one, model)
+        elif one.attribute == MODEL:
+            yield from _of_model(knowledge, origin, one)
+    yield from _of_name(knowledge, origin, said)
+
+
+def brand_in(knowledge: Knowledge, text: str) -> tuple[Brand, str] | None:
+    """The brand that a name begins with (or is), and what stands after it; None if none is known."""
+    whole = knowledge.brands.lookup(text)
+    if whole is not None:
+        return whole, ""
+    words = text.split()
+    for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+        found = knowledge.brands.lookup(" ".join(words[:count]))
+        if found is not None:
+            return found, " ".join(words[count:])
+    return None
+
+
+def _maker_in(knowledge: Knowledge, text: str) -> str | None:
+    """The maker's name that a text is or begins with."""
+    squeezed = text.casefold()
+    for name in knowledge.brands.makers:
+        if squeezed == name.casefold() or squeezed.startswith(f"{name.casefold()} "):
+            return name
+    return None
+
+
+def is_generic(name: str) -> bool:
+    """True for a name that is only the word for a kind of thing."""
+    return _GENERIC.fullmatch(name) is not None
+
+
+def names_a_maker(one: Statement) -> bool:
+    """True for a statement in a field whose purpose is the maker's name."""
+    return one.field in _NAMES_A_MAKER
+
+
+def _of_mac(knowledge: Knowledge, origin: Origin, one: Statement) -> Iterator[Evidence]:
+    row = knowledge.oui.lookup(one.value)
+    if row is None:
+        return
+    brand = knowledge.brands.lookup(row.brand)
+    claim = f"MAC block registered to {row.registrant}"
+    if row.kind == "other":
+        name = brand.maker_name if brand is not None else row.brand
+        claims = Claims(maker=Maker.OTHER, maker_name=name, mac=one.value)
+        yield evidence_of(MAC_OF_OTHER, origin, Strength.STRONG, one.value, claims, claim)
+        return
+    if not row.family:
+        if row.confidence in {"certain", "high"}:
+            claims = Claims(maker=Maker.HIKVISION, mac=one.value)
+            claim += ", a brand that relabels"
+            yield evidence_of(MAC_OF_RELABEL, origin, Strength.WEAK, one.value, claims, claim)
+        return
+    strength = Strength.WEAK if row.kind == "affiliate" else MAC_STRENGTH.get(one.field, Strength.STRONG)
+    relation = brand.device_relation if brand is not None and row.kind != "own" else None
+    claims = Claims(
+        maker=Maker.HIKVISION,
+        maker_name=brand.maker_name if brand is not None else None,
+        relation=relation.value if relation is not None else None,
+        mac=one.value,
+    )
+    yield evidence_of(MAC_OF_FAMILY, origin, strength, one.value, claims, claim)
+
+
+def _of_serial(origin: Origin, one: Statement, model: str | None) -> Iterator[Evidence]:
+    serial = read_serial(one.value, model)
+    if serial is None or serial.date is None or not serial.mark:
+        return
+    claims = Claims(maker=Maker.HIKVISION, serial=one.value, model=serial.model or None)
+    yield evidence_of(SERIAL_GRAMMAR, origin, Strength.STRONG, one.value, claims)
+
+
+def _of_model(knowledge: Knowledge, origin: Origin, one: Statement) -> Iterator[Evidence]:
+    info = knowledge.models.classify(one.value)
+    if info is None:
+        return
+    device_class = info.device_class.value if info.device_class is not None else None
+    if info.maker is Maker.HIKVISION and info.proves:
+        claims = Claims(maker=Maker.HIKVISION, model=one.value, device_class=device_class)
+        claim = f"model name of the series {info.series}"
+        yield evidence_of(MODEL_GRAMMAR, origin, Strength.STRONG, one.value, claims, claim)
+    elif info.maker is Maker.OTHER:
+        claims = Claims(
+            maker=Maker.OTHER, maker_name=info.maker_name, model=one.value, device_class=device_class
+        )
+        claim = f"model name of {info.maker_name}, {info.series}"
+        yield evidence_of(MODEL_GRAMMAR, origin, Strength.WEAK, one.value, claims, claim)
+
+
+def _of_name(knowledge: Knowledge, origin: Origin, said: list[Statement]) -> Iterator[Evidence]:
+    for one in said:
+        if one.attribute != NAME:
+            continue
+        found = brand_in(knowledge, one.value)
+        maker = found[0].maker_name if found is not None else _maker_in(knowledge, one.value)
+        if maker is None:
+            continue
+        if knowledge.brands.makers[maker] is Maker.OTHER:
+            brand = found[0].name if found is not None else None
+            claims = Claims(maker=Maker.OTHER, maker_name=maker, brand=brand)
+            claim = f"the device names {brand or maker}"
+            yield evidence_of(STATED_MAKER, origin, Strength.STRONG, one.value, claims, claim)
+        return
+    if origin.protocol in {Protocol.UPNP_DESCRIPTION, Protocol.ONVIF_SOAP}:
+        name = _foreign_name(origin.protocol, said)
+        if name is not None:
+            claims = Claims(maker=Maker.OTHER, maker_name=name)
+            claim = f"the device names {name} as its maker"
+            strength = Strength.STRONG if origin.protocol is Protocol.UPNP_DESCRIPTION else Strength.WEAK
+            yield evidence_of(STATED_MAKER, origin, strength, name, claims, claim)
+
+
+def _foreign_name(protocol: Protocol, said: list[Statement]) -> str | None:
+    """The maker's name that no table knows; a generic one gives way to what the thing calls itself."""
+    names = [one for one in said if one.attribute == NAME]
+    if not any(names_a_maker(one) for one in names):
+        return None
+    for one in names:
+        told = names_a_maker(one) or protocol is Protocol.UPNP_DESCRIPTION
+        if told and not is_generic(one.value):
+            return one.value
+    return None

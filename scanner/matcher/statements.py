@@ -1,0 +1,146 @@
+"""What a device says of itself in fields made for it: model, serial, firmware, MAC address, maker, kind.
+
+The tables name the fields; a field that any document could carry counts only under the root element that
+makes it a statement of the device. The values stay as the device wrote them, blanks around them cut.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from scanner.model.fields import Fields
+from scanner.model.protocol import Protocol
+
+MODEL, SERIAL, FIRMWARE, MAC, NAME, KIND = "model", "serial", "firmware", "mac", "name", "kind"
+"""The attributes; ``name`` is the maker or brand that it gives itself, ``kind`` its word for what it is."""
+
+_MAX_VALUE = 128
+"""Longest value worth keeping: the longest real serial number has under 64 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One field that states one attribute."""
+
+    field: str
+    attribute: str
+    rank: int
+    """Of two statements of one attribute the higher rank is believed."""
+    pattern: re.Pattern[str] | None = None
+    """What of the value is meant: its first group."""
+    roots: frozenset[str] | None = None
+    """Root elements under which the field is a statement; None = any, or none at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One attribute as the device gave it."""
+
+    attribute: str
+    value: str
+    field: str
+    rank: int
+
+
+_SCOPE = r"^onvif://www\.onvif\.org/{}/(.+)$"
+_TAIL = re.compile(r"-([0-9a-fA-F]{12})$")
+_LINK_LOCAL = re.compile(r"\[(fe80::[0-9a-fA-F:]*ff:fe[0-9a-fA-F:]+)", re.IGNORECASE)
+_BARE_MAC = re.compile(r"^([0-9a-fA-F]{12})$")
+_HOST = re.compile(r"^([^.]+)")
+
+_DEVICE = frozenset({"DeviceInfo"})
+_EVENT = frozenset({"DeviceInfo", "EventNotificationAlert"})
+_UPNP = frozenset({"root"})
+
+_ISAPI_RULES = (
+    Rule("xml.model", MODEL, 90, roots=_DEVICE),
+    Rule("xml.serialNumber", SERIAL, 90, roots=_DEVICE),
+    Rule("xml.firmwareVersion", FIRMWARE, 90, roots=_DEVICE),
+    Rule("xml.macAddress", MAC, 80, roots=_EVENT),
+    Rule("xml.deviceID", MAC, 50, _TAIL, _DEVICE),
+    Rule("xml.manufacturer", NAME, 90, roots=_DEVICE),
+    Rule("xml.subDeviceType", KIND, 60, roots=_DEVICE),
+    Rule("xml.deviceType", KIND, 50, roots=_DEVICE),
+    Rule("xml.deviceDescription", KIND, 40, roots=_DEVICE),
+)
+_REALM_RULES = (Rule("realm", MAC, 70, _BARE_MAC),)
+_SOAP_RULES = (
+    Rule("xml.Model", MODEL, 80),
+    Rule("xml.SerialNumber", SERIAL, 80),
+    Rule("xml.FirmwareVersion", FIRMWARE, 80),
+    Rule("xml.Manufacturer", NAME, 80),
+)
+_UPNP_RULES = (
+    Rule("xml.modelName", MODEL, 70, roots=_UPNP),
+    Rule("xml.modelNumber", MODEL, 69, roots=_UPNP),
+    Rule("xml.serialNumber", SERIAL, 70, roots=_UPNP),
+    Rule("xml.manufacturer", NAME, 70, roots=_UPNP),
+    Rule("xml.modelDescription", NAME, 20, roots=_UPNP),
+)
+_WEB_RULES = (*_ISAPI_RULES, *_REALM_RULES)
+
+RULES: Mapping[Protocol, tuple[Rule, ...]] = {
+    Protocol.HTTP: _WEB_RULES,
+    Protocol.HTTPS: _WEB_RULES,
+    Protocol.ISAPI: _WEB_RULES,
+    Protocol.RTSP: _REALM_RULES,
+    Protocol.ONVIF_SOAP: (*_SOAP_RULES, *_REALM_RULES),
+    Protocol.UPNP_DESCRIPTION: (*_UPNP_RULES, *_REALM_RULES),
+    Protocol.ONVIF_WSDISCOVERY: (
+        Rule("wsd.scope", MODEL, 60, re.compile(_SCOPE.format("hardware"), re.IGNORECASE)),
+        Rule("wsd.scope", MODEL, 50, re.compile(_SCOPE.format("model"), re.IGNORECASE)),
+        Rule("wsd.scope", NAME, 60, re.compile(_SCOPE.format("manufacturer"), re.IGNORECASE)),
+        Rule("wsd.scope", NAME, 50, re.compile(_SCOPE.format("name"), re.IGNORECASE)),
+        Rule("wsd.scope", MAC, 65, re.compile(_SCOPE.format("mac"), re.IGNORECASE)),
+        Rule("wsd.address", MAC, 60, _TAIL),
+        Rule("wsd.xaddr", MAC, 55, _LINK_LOCAL),
+        Rule("wsd.types", KIND, 10),
+    ),
+    Protocol.SADP: (
+        Rule("sadp.DeviceDescription", MODEL, 95),
+        Rule("sadp.DeviceSN", SERIAL, 95),
+        Rule("sadp.SoftwareVersion", FIRMWARE, 95),
+        Rule("sadp.MAC", MAC, 90),
+        Rule("sadp.Manufacturer", NAME, 95),
+        Rule("sadp.OEMInfo", NAME, 94),
+        Rule("sadp.OEMinfo", NAME, 94),
+    ),
+    Protocol.MDNS: (
+        Rule("mdns.host", SERIAL, 40, _HOST),
+        Rule("mdns.instance", SERIAL, 35, _HOST),
+    ),
+    Protocol.SNMP: (
+        Rule("snmp.1.3.6.1.4.1.39165.1.1.0", MODEL, 80),
+        Rule("snmp.1.3.6.1.4.1.39165.1.3.0", FIRMWARE, 80),
+        Rule("snmp.1.3.6.1.4.1.39165.1.4.0", MAC, 80),
+        Rule("snmp.1.3.6.1.4.1.39165.1.6.0", NAME, 80),
+        Rule("snmp.1.3.6.1.4.1.50001.1.3.0", SERIAL, 80),
+    ),
+    Protocol.MAC: (Rule("mac", MAC, 100),),
+}
+"""Fields by protocol. SNMP: branch 39165 is registered to the maker, 50001 is used by its recorders."""
+
+
+def statements(protocol: Protocol, fields: Fields) -> Iterator[Statement]:
+    """Every statement in one reply, in the order of the tables."""
+    root = fields.first("xml.root")
+    for rule in RULES.get(protocol, ()):
+        if rule.roots is not None and root is not None and root not in rule.roots:
+            continue
+        for value in fields[rule.field][:4]:
+            stated = _meant(rule, value)
+            if stated:
+                yield Statement(rule.attribute, stated, rule.field, rule.rank)
+
+
+def _meant(rule: Rule, value: str) -> str:
+    if rule.pattern is not None:
+        found = rule.pattern.search(value[:512])
+        if found is None:
+            return ""
+        value = unquote(found[1])
+    value = value.strip()
+    return value if len(value) <= _MAX_VALUE else ""
