@@ -1,0 +1,52 @@
+"""The card of a lab device: what it is, what it answers, where its answers come from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from scanner.lab.servers.session import TcpServer, UdpServer
+from scanner.model.device import Confidence, DeviceClass, Relation
+from scanner.model.evidence import Maker
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What a scan should say about a device, and no more than its replies can tell."""
+
+    evidenced_maker: Maker = Maker.UNKNOWN
+    confidence: Confidence = Confidence.NONE
+    maker_name: str | None = None
+    presented_brand: str | None = None
+    relation: Relation | None = None
+    device_class: DeviceClass | None = None
+    model: str | None = None
+    serial: str | None = None
+    firmware: str | None = None
+    mac: str | None = None
+    unjudged: tuple[str, ...] = ()
+    """Fields that the replies leave open: a test does not hold a scan to them.
+
+    Whether a device is Hikvision's or not is never open.
+    """
+
+    def as_json(self) -> dict[str, object]:
+        """The truth as plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One device of the rehearsal network."""
+
+    name: str
+    title: str
+    """One line for `hiksweep lab list`."""
+    number: int
+    """Last part of its address."""
+    truth: Truth
+    tcp: tuple[TcpServer, ...] = ()
+    udp: tuple[UdpServer, ...] = ()
+    web_port: int = 80
+    origin: tuple[str, ...] = ()
+    """Where each kind of reply was seen; what is inferred says so."""
+    hostile: bool = False

@@ -1,0 +1,27 @@
+"""The devices of the rehearsal network. Each module is data; this list is the only registration."""
+
+from __future__ import annotations
+
+from scanner.lab.card import Card
+from scanner.lab.devices import (
+    access,
+    bystanders,
+    cameras,
+    hostile,
+    odd,
+    other_cameras,
+    recorders,
+    relabels,
+)
+
+DEVICES: tuple[Card, ...] = (
+    *cameras.DEVICES,
+    *recorders.DEVICES,
+    *access.DEVICES,
+    *relabels.DEVICES,
+    *odd.DEVICES,
+    *other_cameras.DEVICES,
+    *bystanders.DEVICES,
+    *hostile.DEVICES,
+)
+"""In the order of their numbers."""

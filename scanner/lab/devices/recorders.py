@@ -1,0 +1,178 @@
+"""Recorders: one for network cameras, one for analogue ones."""
+
+from __future__ import annotations
+
+from scanner.lab.card import Card, Truth
+from scanner.lab.devices import parts
+from scanner.lab.devices.cameras import VUE_PAGE
+from scanner.lab.servers.http import Page, Web
+from scanner.lab.servers.rtsp import Rtsp
+from scanner.lab.servers.sdk import Waiting
+from scanner.lab.servers.ssdp import Ssdp
+from scanner.lab.servers.tls import Tls
+from scanner.model.device import Confidence, DeviceClass, Relation
+from scanner.model.evidence import Maker
+
+_NVR_REALM = "5048c9083c2853c127630016"
+
+
+def _nvr_web(port: int, tls: Tls | None = None) -> Web:
+    headers = ("Server: Webs", "X-Frame-Options: SAMEORIGIN")
+    return Web(
+        pages={
+            "/": Page("200 OK", (*headers, "Content-Type: text/html"), VUE_PAGE),
+            "/SDK/activateStatus": parts.xml_page("200 OK", parts.activate_status(parts.ISAPI_NS), *headers),
+            "/codebase/VersionInfo.xml": parts.xml_page(
+                "200 OK",
+                '<?xml version="1.0" encoding="utf-8"?>\n<FileVersion>\n'
+                "  <BaseVersion>4.0.2512.3</BaseVersion>\n</FileVersion>\n",
+                *headers,
+            ),
+        },
+        under={
+            "/ISAPI/": parts.xml_page(
+                "401 Unauthorized",
+                parts.user_check(parts.ISAPI_NS),
+                *headers,
+                parts.challenge(_NVR_REALM),
+            )
+        },
+        missing=parts.not_found(*headers),
+        port=port,
+        tls=tls,
+    )
+
+
+_NVR = Card(
+    name="nvr",
+    title="network recorder of 16 channels, brand-neutral ISAPI namespace",
+    number=21,
+    truth=Truth(
+        Maker.HIKVISION,
+        Confidence.CONFIRMED,
+        "Hikvision",
+        None,
+        Relation.OWN,
+        DeviceClass.RECORDER,
+        "DS-7616NI-K2",
+        "DS-7616NI-K21620190826CCRRD54500152WCVU",
+        "V4.30.085",
+        "68:6d:bc:10:00:15",
+    ),
+    tcp=(
+        _nvr_web(80),
+        _nvr_web(443, Tls("C=CN, ST=ZheJiang, L=HangZhou, O=Embedded, CN=192.168.1.64")),
+        Rtsp(
+            {
+                "OPTIONS": "RTSP/1.0 200 OK\nCSeq: @cseq@\n"
+                "Public: OPTIONS, DESCRIBE, PLAY, PAUSE, SETUP, TEARDOWN, SET_PARAMETER, GET_PARAMETER\n"
+                "Date:  @rtsp-date@\n\n",
+                "DESCRIBE": "RTSP/1.0 401 Unauthorized\nCSeq: @cseq@\n"
+                f'WWW-Authenticate: Digest realm="{_NVR_REALM}", nonce="@nonce@", stale="FALSE"\n'
+                "Date:  @rtsp-date@\n\n",
+            }
+        ),
+        Waiting(8000),
+    ),
+    udp=(
+        parts.sadp(
+            "75042",
+            "DS-7616NI-K2",
+            "DS-7616NI-K21620190826CCRRD54500152WCVU",
+            "68-6d-bc-10-00-15",
+            "V4.30.085build 200916",
+            dsp="V5.0, build 200910",
+            channels=(0, 16),
+            more={"OEMInfo": "N/A", "SupportGUID": "true", "SyncIPCPassword": "true"},
+            declaration='<?xml version="1.0" encoding="UTF-8" ?>',
+        ),
+    ),
+    origin=(
+        "realm of 24 digits: public file 63195905009; VersionInfo.xml: public file 68961378332",
+        "namespace of recorders: maciej-or/hikvision_next tests/fixtures/devices; 401 body: 18761962418",
+        "SADP: https://www.mhzhuji.com/zhuji_info_958/ (turbo-HD recorder), channel numbers for an NVR",
+    ),
+)
+
+_DVR_AUTH = (parts.old_challenge("DVRNVRDVS"), parts.basic("DVRNVRDVS"))
+_DVR = Card(
+    name="dvr",
+    title="analogue recorder of 2019, realm DVRNVRDVS, UPnP on",
+    number=22,
+    truth=Truth(
+        Maker.HIKVISION,
+        Confidence.CONFIRMED,
+        "Hikvision",
+        None,
+        Relation.OWN,
+        DeviceClass.RECORDER,
+        "DS-7804HQH-K1",
+        "DS-7804HQH-K10420190822CCCHD53200153WCVU",
+        "V3.5.38",
+        "68:6d:bc:10:00:16",
+    ),
+    tcp=(
+        Web(
+            pages={
+                "/": Page(
+                    "302 Moved Temporarily",
+                    ("Server: DVRDVS-Webs", "Location: http://@web@/doc/page/login.asp?_@millis@"),
+                ),
+                "/SDK/activateStatus": parts.xml_page(
+                    "200 OK", parts.activate_status(parts.HIKVISION_NS), "Server: DVRDVS-Webs"
+                ),
+                "/doc/page/login.asp": Page(
+                    "200 OK",
+                    ("Server: DVRDVS-Webs", "Content-Type: text/html"),
+                    '<!doctype html>\n<html><head><title></title></head>\n<body><div id="login"></div>\n'
+                    '<script src="../script/lib/seajs/seajs/sea.min.js" id="seajsnode"></script>\n'
+                    "</body></html>",
+                ),
+            },
+            under={
+                "/ISAPI/": Page(
+                    "401 Unauthorized",
+                    ("Server: DVRDVS-Webs", *_DVR_AUTH, "Content-Type: application/xml"),
+                    parts.user_check(None),
+                )
+            },
+            missing=parts.not_found("Server: DVRDVS-Webs"),
+        ),
+        Rtsp(
+            {
+                "OPTIONS": "RTSP/1.0 200 OK\nCSeq: @cseq@\n"
+                "Public: OPTIONS, DESCRIBE, PLAY, PAUSE, SETUP, TEARDOWN, SET_PARAMETER, GET_PARAMETER\n"
+                "Date:  @rtsp-date@\n\n",
+                "DESCRIBE": "RTSP/1.0 401 Unauthorized\nCSeq: @cseq@\n"
+                'WWW-Authenticate: Digest realm="Embedded Net DVR", nonce="416231552", algorithm="MD5"\n'
+                "Date:  @rtsp-date@\n\n",
+            }
+        ),
+        Waiting(8000),
+    ),
+    udp=(
+        parts.sadp(
+            "44322",
+            "DS-7804HQH-K1",
+            "DS-7804HQH-K10420190822CCCHD53200153WCVU",
+            "68-6d-bc-10-00-16",
+            "V3.5.38build 191215",
+            dsp="V5.0, build 191213",
+            channels=(4, 5),
+            more={"OEMInfo": "N/A", "SyncIPCPassword": "true", "SupportGUID": "true"},
+            declaration='<?xml version="1.0" encoding="UTF-8" ?>',
+        ),
+        Ssdp(
+            "HTTP/1.1 200 OK\nCACHE-CONTROL: max-age=3600\nEXT:\n"
+            "LOCATION: http://@web@/upnpdevicedesc.xml\nSERVER: Linux UPnP/1.0\n"
+            "ST: upnp:rootdevice\nUSN: uuid:48443533-3230-3031-3533-686dbc100016::upnp:rootdevice\n\n"
+        ),
+    ),
+    origin=(
+        "challenge: a Greenbone check (public file 7377077238); redirect: public file 26128854487",
+        "RTSP challenge: public file 62453370062; SADP: https://www.mhzhuji.com/zhuji_info_958/",
+        "header DVRDVS-Webs: rapid7/recog http_servers.xml; SSDP: life time of 62331854954, rest inferred",
+    ),
+)
+
+DEVICES: tuple[Card, ...] = (_NVR, _DVR)
