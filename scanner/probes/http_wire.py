@@ -1,0 +1,169 @@
+"""The bytes of our HTTP requests, and which addresses in a reply may be followed.
+
+Used by every conversation over HTTP. Nothing here ever writes an ``Authorization`` header: five failed
+attempts lock the administrator of a device out for half an hour (signatures.md §2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterable
+from urllib.parse import unquote, urlsplit
+
+from scanner import __version__
+from scanner.model.action import Action, Outcome
+from scanner.model.ending import Ending
+from scanner.model.exchange import Exchange
+from scanner.model.probe import Service, Target
+from scanner.model.protocol import Protocol
+from scanner.probes.framing import Framing, read_status
+from scanner.probes.talk import LISTEN_ONLY, Answer, ask
+
+USER_AGENT = f"hiksweep/{__version__} (inventory; read-only)"
+"""Says who asks, so that the owner of a log can find us."""
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_REDIRECTS = frozenset({"301", "302", "303", "307", "308"})
+_PATH_LIMIT = 256
+"""Characters of a path taken from a reply; a login page's is under a hundred."""
+_PATH = re.compile(r"/[A-Za-z0-9_./~%+-]*(?:\?[A-Za-z0-9_.=&%+-]*)?")
+_TREES = re.compile(
+    r"(?i)/+(?:isapi|sdk|psia|pramaapi|system|goform|onvif|onvif-http|artemis|cgi-bin)(?:/|$)"
+)
+"""Trees of device interfaces: a page never sends a browser there, so nothing is followed into them."""
+_DEEDS = re.compile(
+    r"(?i)auth|passw|pwd=|user=|login=|token|action=|cmd=|command|reboot|restart|restore|reset|upgrade|format"
+    r"|delete|activate|logout|set[a-z]?\w*="
+)
+"""Words that would log in or do something, in a path or its query."""
+
+
+def web_services(target: Target) -> tuple[Service, ...]:
+    """The services of a host that are spoken to in HTTP, in the order given, each port once."""
+    seen: dict[int, Service] = {}
+    for service in target.services:
+        if service.scheme in _DEFAULT_PORTS and service.port not in LISTEN_ONLY:
+            seen.setdefault(service.port, service)
+    return tuple(seen.values())
+
+
+def literal(address: str) -> str:
+    """The address as it stands in a URL: IPv6 in brackets and without its zone."""
+    bare = address.partition("%")[0]
+    return f"[{bare}]" if ":" in bare else bare
+
+
+def authority(address: str, service: Service) -> str:
+    """Value of the ``Host`` header: the address, never a name, and the port where it is not the usual one."""
+    port = "" if _DEFAULT_PORTS.get(service.scheme) == service.port else f":{service.port}"
+    return literal(address) + port
+
+
+def get(address: str, service: Service, path: str) -> bytes:
+    """The bytes of one GET."""
+    lines = (
+        f"GET {path} HTTP/1.1",
+        f"Host: {authority(address, service)}",
+        f"User-Agent: {USER_AGENT}",
+        "Accept: */*",
+        "Connection: close",
+    )
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
+
+
+def followable(service: Service, address: str, url: str) -> tuple[Service, str] | None:
+    """Where a URL in a reply leads, if it is this same address by HTTP and nothing that acts; else None.
+
+    None for another host, a name, another scheme, a user in the URL, a control port, an unusual character, an
+    interface tree of a device, or a word that would log in or do something.
+
+    Args:
+        service: where the reply came from; a URL without a host stays there.
+        address: the host; the URL must spell it the same way.
+        url: as it stands in the reply, absolute or a path.
+    """
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname
+    except ValueError:
+        return None
+    if parts.netloc or parts.scheme:
+        if parts.scheme not in _DEFAULT_PORTS or host != address or "@" in parts.netloc:
+            return None
+        service = Service(port or _DEFAULT_PORTS[parts.scheme], parts.scheme)
+    path = "/" + parts.path.removeprefix("/") + (f"?{parts.query}" if parts.query else "")
+    decoded = unquote(unquote(path))
+    if len(path) > _PATH_LIMIT or not _PATH.fullmatch(path) or _DEEDS.search(path) or _DEEDS.search(decoded):
+        return None
+    if "//" in decoded or "/." in decoded or ".." in decoded or _TREES.match(decoded):
+        return None
+    return None if service.port in LISTEN_ONLY else (service, path)
+
+
+def redirect(target: Target, service: Service, payload: bytes) -> tuple[Service, str] | None:
+    """Where a reply sends us, if it is one of this host's own web services; else None.
+
+    A reply cannot make us open a port that nobody found open: the place must be among ``target.services``.
+    """
+    message = read_status(payload)
+    if message is None or message.status not in _REDIRECTS:
+        return None
+    for location in message.values("location"):
+        found = followable(service, target.address, location)
+        return found if found and found[0] in web_services(target) else None
+    return None
+
+
+def answered(exchange: Exchange) -> bool:
+    """True when an HTTP server replied, whole or in part."""
+    read = exchange.ending in (Ending.COMPLETE, Ending.CUT, Ending.CLOSED_EARLY)
+    return read and read_status(exchange.payload) is not None
+
+
+class Pages:
+    """The GETs of one conversation: asks, and keeps an exchange for every page that was wanted.
+
+    Once we were stopped (budget, deadline, a host that stopped answering) the pages still wanted are listed
+    as stopped by us and no further action is yielded.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._certified = {e.port for e in target.said if e.protocol is Protocol.TLS_CERT and e.payload}
+        self._exchanges: list[Exchange] = []
+        self.stopped = False
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Everything so far, in order."""
+        return tuple(self._exchanges)
+
+    def wanted(self, services: Iterable[Service], path: str) -> bool:
+        """True when this page was already wanted of one of these services."""
+        ports = {service.port for service in services}
+        return any(e.port in ports and e.request == f"GET {path}" for e in self._exchanges)
+
+    def get(
+        self, service: Service, path: str, detail: str = "", protocol: Protocol | None = None
+    ) -> Generator[Action, Outcome, Exchange]:
+        """Ask one page, on a connection of its own."""
+        if self.stopped:
+            answer = Answer(Ending.STOPPED_BY_US, detail="not asked: the host's turn had ended")
+        else:
+            answer = yield from ask(service, get(self._target.address, service, path), Framing(b"HTTP/"))
+            self.stopped = answer.stopped
+        if answer.certificate and service.port not in self._certified:
+            self._certified.add(service.port)
+            self._exchanges.append(
+                Exchange(Protocol.TLS_CERT, service.port, Ending.COMPLETE, answer.certificate)
+            )
+        kind = protocol or _protocol_of(service, path)
+        detail = "; ".join(text for text in (detail, answer.detail) if text)
+        exchange = Exchange(kind, service.port, answer.ending, answer.payload, f"GET {path}", detail)
+        self._exchanges.append(exchange)
+        return exchange
+
+
+def _protocol_of(service: Service, path: str) -> Protocol:
+    if path.startswith(("/ISAPI/", "/SDK/")):
+        return Protocol.ISAPI
+    return Protocol.HTTPS if service.scheme == "https" else Protocol.HTTP
