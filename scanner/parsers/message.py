@@ -21,6 +21,8 @@ HEAD_LIMIT = 64 * 1024
 HEADERS_LIMIT = 64
 LINE_LIMIT = 8 * 1024
 """Bytes of one header line; servers commonly stop at 8 KiB as well."""
+LINES_LIMIT = 2 * HEADERS_LIMIT
+"""Lines of a head that are read, continuations and rubbish included."""
 
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}"
 _STATUS_LINE = re.compile(
@@ -175,8 +177,10 @@ def _is_headers_alone(raw: bytes, position: int) -> bool:
 
 def _read_headers(raw: bytes, position: int) -> tuple[tuple[Header, ...], int]:
     headers: list[Header] = []
+    lines = 0
     while position < len(raw):
-        if len(headers) >= HEADERS_LIMIT:
+        lines += 1
+        if len(headers) >= HEADERS_LIMIT or lines > LINES_LIMIT:
             blank = _BLANK_LINE.search(raw, max(position - 2, 0), position + HEAD_LIMIT)
             return tuple(headers), blank.end() if blank else len(raw)
         following = _next_line(raw, position)
@@ -185,18 +189,16 @@ def _read_headers(raw: bytes, position: int) -> tuple[tuple[Header, ...], int]:
             return tuple(headers), following
         if line.startswith(_MARKUP_STARTS):
             return tuple(headers), position  # a capture without the blank line
-        _take_header(headers, line)
+        if headers and line[:1] in b" \t":
+            last = headers[-1]
+            headers[-1] = Header(last.name, f"{last.value} {decode(line).strip()}".strip(), last.line)
+        else:
+            _take_header(headers, line)
         position = following
     return tuple(headers), len(raw)
 
 
 def _take_header(headers: list[Header], line: bytes) -> None:
-    if headers and line[:1] in b" \t":
-        last = headers[-1]
-        if len(last.line) < LINE_LIMIT:
-            joined = f"{last.value} {decode(line).strip()}".strip()
-            headers[-1] = Header(last.name, joined, last.line)
-        return
     name, colon, value = line.partition(b":")
     if colon:
         headers.append(Header(decode(name).strip().lower()[:128], decode(value).strip(), decode(line)))

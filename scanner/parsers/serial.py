@@ -64,7 +64,7 @@ def read_serial(text: str, model: str | None = None) -> Serial | None:
     found = _ANYWHERE.fullmatch(number)
     if found is None or not found["mark"]:  # without a mark and a known model it could be anything
         return None
-    prefix, channels = _split_channels(found["model"] or "", found["suffix"])
+    prefix, channels = _split_channels(found["model"] or "", found["mark"], found["suffix"])
     return _serial(prefix or None, channels, found)
 
 
@@ -81,12 +81,13 @@ def _starts_with(number: str, model: str) -> bool:
     return number.translate(_HOST_NAME_DASH).startswith(model.translate(_HOST_NAME_DASH))
 
 
-def _split_channels(prefix: str, suffix: str) -> tuple[str, str | None]:
+def _split_channels(prefix: str, mark: str, suffix: str) -> tuple[str, str | None]:
     """The channel code at the end of what precedes the day, where the form of the number tells of one."""
     alone = re.fullmatch(r"\d{2}", prefix)
     if alone:
         return "", prefix
-    if len(suffix) >= _LEAST_FEATURES and re.search(r"\d{2}$", prefix):
+    intercom = len(mark) == len("WR") and prefix.endswith("01")
+    if intercom or (len(suffix) >= _LEAST_FEATURES and re.search(r"\d{2}$", prefix)):
         return prefix[:-2], prefix[-2:]
     return prefix, None
 

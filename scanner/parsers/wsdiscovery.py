@@ -36,7 +36,7 @@ def is_answer(payload: bytes) -> bool:
 
 
 def _root(document: xml.Document) -> str | None:
-    """The first element of the body; of a fragment, the first that the protocol knows, or what is announced."""
+    """The first element of the body; of a fragment, the first known one, else what the action says."""
     names = document.names
     if "Body" in names:
         behind = names[names.index("Body") + 1 :]

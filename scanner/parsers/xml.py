@@ -41,8 +41,8 @@ _ENCODINGS = frozenset(
         "shift_jis",
     }
 )
-_DECLARATION = re.compile(rb"<\?xml[^>]{0,256}?encoding\s{0,8}=\s{0,8}[\"']([A-Za-z0-9._-]{1,32})[\"']")
-_ANY_DECLARATION = re.compile(r"<\?xml(?:\s[^>]{0,256})?>")
+_DECLARATION = re.compile(rb"<\?xml[^<>]{0,256}?encoding\s{0,8}=\s{0,8}[\"']([A-Za-z0-9._-]{1,32})[\"']")
+_ANY_DECLARATION = re.compile(r"<\?xml(?:\s[^<>]{0,256})?>")
 _DOCUMENT_TYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
 _BAD_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
