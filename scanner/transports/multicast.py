@@ -21,12 +21,12 @@ import socket
 import struct
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
 
 from scanner.model.errors import Refused
 from scanner.model.probe import Call
 from scanner.policy.gate import Gate
 from scanner.transports.interfaces import Interface
+from scanner.transports.reduction import Reduction
 from scanner.transports.udp import DATAGRAM_LIMIT, Datagram, plain_address, utc_now
 
 ASKED_AT = (0.0, 1.0, 3.0)
@@ -45,16 +45,6 @@ _IP_MULTICAST_ALL = 49
 _IPV6_MULTICAST_ALL = 29
 _PKTINFO = struct.Struct("=I4s4s")
 _PKTINFO6 = struct.Struct("=16sI")
-
-
-@dataclass(frozen=True, slots=True)
-class Reduction:
-    """Something that this call could not do on this interface; a gap in the coverage."""
-
-    interface: str
-    reason: str
-    total: bool = False
-    """True when nothing at all was asked."""
 
 
 class MulticastCall:

@@ -46,3 +46,14 @@ class RecordingGate:
 @pytest.fixture
 def recording_gate() -> RecordingGate:
     return RecordingGate()
+
+
+@pytest.fixture
+def no_scapy_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scapy asks the real network for a MAC when a packet is built without one; here that is an error."""
+    scapy_config = pytest.importorskip("scapy.config")
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("scapy wanted to look up a MAC on a real network")
+
+    monkeypatch.setattr(scapy_config.conf.neighbor, "resolve", refuse)
