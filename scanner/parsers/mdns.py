@@ -19,12 +19,16 @@ LINES_LIMIT = 1024
 PAIRS_LIMIT = 128
 VALUE_LENGTH = 512
 
-_TYPE = re.compile(r"(?<![\w-])(_[A-Za-z0-9-]{1,32})\._(tcp|udp)(?:\.local\b\.?)?", re.IGNORECASE)
-_SPACED_TYPE = re.compile(r"(?<!\S)(_[A-Za-z0-9-]{1,32}\._(?:tcp|udp))[ \t;]{1,16}local\b", re.IGNORECASE)
+_TYPE = re.compile(
+    r"(?<![\w-])(_[A-Za-z0-9-]{1,32})\._(tcp|udp)(?![\w-])(?:\.local\b\.?|([ \t;]{1,16})local\b)?",
+    re.IGNORECASE,
+)
+_BROWSE_START = re.compile(r"^[=+-][ \t]{1,8}\S{1,64}[ \t]{1,8}IPv[46][ \t]{1,8}")
+_RECORD_WORDS = re.compile(r"^(?:.*\s)?(?:PTR|SRV|IN|TXT)(?:\s+|$)")
 _HOST = re.compile(r"(?<![\w./-])((?:[A-Za-z0-9][A-Za-z0-9-]{0,127}\.){1,4}local)\.?(?![\w-])", re.IGNORECASE)
 _LABEL = re.compile(
     r"\b(instance|service host|service name|name|hostname|host|server|target|srv|addresses|address|addr"
-    r"|type|txt|ptr)[ \t]{0,8}[=:][ \t]{0,8}",
+    r"|type|txt|ptr)[\"']?[ \t]{0,8}[=:][ \t]{0,8}",
     re.IGNORECASE,
 )
 _TXT = re.compile(r"\bTXT\b[ \t]{0,8}[=:]?[ \t]{0,8}", re.IGNORECASE)
@@ -86,23 +90,21 @@ def _line_fields(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _service(line: str) -> Iterator[tuple[str, str]]:
-    """The service type, and the instance that stands in front of it."""
-    spaced = _SPACED_TYPE.search(line)
-    found = spaced or _TYPE.search(line)
-    if found is None:
-        return
-    kind = spaced[1] if spaced else f"{found[1]}._{found[2]}"
-    yield "mdns.type", f"{kind}.local"
-    before = line[: found.start()]
-    if ";" in before:  # the parsable form of avahi-browse
-        before = before.rstrip(";").rpartition(";")[2]
-    elif spaced:  # its form for people: sign, interface, protocol, then the name
-        before = re.sub(r"^[=+-][ \t]+\S+[ \t]+IPv[46][ \t]+", "", before)
-    elif not before.endswith("."):
-        return
-    begin = max((label.end() for label in _LABEL.finditer(before)), default=0)
-    instance = before[begin:].strip(_FRAME + ".")
-    yield "mdns.instance", _DECIMAL_ESCAPE.sub(lambda code: chr(int(code[1]) % 256), instance)
+    """Each service type, and the instance that stands in front of it."""
+    begin = 0
+    for found in _TYPE.finditer(line):
+        kind, protocol, spaced = found.groups()
+        yield "mdns.type", f"{kind}._{protocol}.local"
+        before, begin = line[begin : found.start()], found.end()
+        if before.lstrip().startswith("=;"):  # the parsable form of avahi-browse
+            before = before.rstrip(";").rpartition(";")[2]
+        elif spaced:  # its form for people: sign, interface, protocol, then the name
+            before = _BROWSE_START.sub("", before)
+        elif before.rstrip().endswith((":", "=")):
+            continue
+        label = max((label.end() for label in _LABEL.finditer(before)), default=0)
+        instance = _RECORD_WORDS.sub("", before[label:]).strip(_FRAME + ".")
+        yield "mdns.instance", _DECIMAL_ESCAPE.sub(lambda code: chr(int(code[1]) % 256), instance)
 
 
 def _labelled(line: str) -> Iterator[tuple[str, str]]:

@@ -25,9 +25,7 @@ LINES_LIMIT = 2 * HEADERS_LIMIT
 """Lines of a head that are read, continuations and rubbish included."""
 
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}"
-_STATUS_LINE = re.compile(
-    rb"((?:HTTP|RTSP)/\d(?:\.\d)?)[ \t]+(\d{3})(?:[ \t][^\r\n]{0,512})?(?=[\r\n]|\Z)", re.IGNORECASE
-)
+_STATUS_LINE = re.compile(rb"((?:HTTP|RTSP)/\d(?:\.\d)?)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _REQUEST_LINE = re.compile(rb"(NOTIFY|M-SEARCH)[ \t]+\S{1,512}[ \t]+(HTTP/\d\.\d)[ \t]*(?=[\r\n]|\Z)")
 _HEADER_LINE = re.compile(rb"(" + _TOKEN + rb")[ \t]*:(?!//)")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")

@@ -39,6 +39,8 @@ _NAMED = {
     "enterprises": "1.3.6.1.4.1",
 }
 _NAMES = {name.lower(): oid for name, oid in _NAMED.items()}
+_SCALAR = re.compile(re.escape(_SYSTEM) + r"\.[1-7]")
+"""The objects of the system group have one instance, 0, which some tools leave out."""
 _OID = re.compile(r"(?:[\w-]{1,64}::)?\.?([A-Za-z][\w-]{0,63}|\d{1,10})((?:\.[\w-]{1,64}){0,128})")
 _LINE = re.compile(r"[ \t]{0,16}([\w.:-]{1,512})[ \t]{0,16}=(?:[ \t]|\Z)")
 _TAG = re.compile(
@@ -61,7 +63,7 @@ def numeric_oid(text: str) -> str | None:
             numbers = _NAMES[part.lower()]
         else:
             return None
-    return numbers
+    return f"{numbers}.0" if _SCALAR.fullmatch(numbers) else numbers
 
 
 def read(payload: bytes, _request: str | None = None) -> Fields:

@@ -112,22 +112,23 @@ def canonical_name(name: Name) -> str:
 def split_name(text: str) -> Name:
     r"""Attributes of a name as tools print it: ``C=CN, O=X``, ``CN=x,O=Y\\, Inc.`` or ``/C=CN/O=X``."""
     text = text.strip()[:8192]
-    separators = "/" if text.startswith("/") else ",+;"
+    separator = "/" if text.startswith("/") else ","
     pairs: list[tuple[str, str]] = []
     position = len(text) - len(text.lstrip("/"))
     while position < len(text) and len(pairs) < 64:
         key = _ATTRIBUTE.match(text, position)
-        end, value = _value_end(text, key.end() if key else position, separators)
+        end, value = _value_end(text, key.end() if key else position, separator)
         if key:
             short = key[1].strip()
             pairs.append((_SHORT_BY_OID.get(short) or _SHORT_BY_NAME.get(short.lower(), short), value))
         elif pairs:  # a separator that stood inside a value
-            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]}{text[position - 1]} {value}")
+            blank = " " if text[position : position + 1] == " " else ""
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]}{separator}{blank}{value}")
         position = end + 1
     return tuple(pairs)
 
 
-def _value_end(text: str, position: int, separators: str) -> tuple[int, str]:
+def _value_end(text: str, position: int, separator: str) -> tuple[int, str]:
     """Where a value ends, and the value without quotes and escapes."""
     value: list[str] = []
     quoted = False
@@ -138,7 +139,7 @@ def _value_end(text: str, position: int, separators: str) -> tuple[int, str]:
             value.append(text[position])
         elif character == '"':
             quoted = not quoted
-        elif character in separators and not quoted:
+        elif character == separator and not quoted:
             break
         else:
             value.append(character)
