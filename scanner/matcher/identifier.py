@@ -15,7 +15,7 @@ from scanner.matcher.stated import evidence_in
 from scanner.matcher.statements import statements
 from scanner.model.device import Device
 from scanner.model.errors import Malformed
-from scanner.model.evidence import Evidence
+from scanner.model.evidence import Claims, Evidence
 from scanner.model.observation import Observation
 from scanner.parsers import read
 from scanner.parsers.text import printable
@@ -51,6 +51,10 @@ class Identifier:
             self.faults += 1
             logger.exception("fault at observation %s", observation.id)
 
+    def device(self, host: str) -> Device:
+        """What one host amounts to so far; an unknown device for a host that was never heard."""
+        return describe(self._hosts.get(host) or HostState(host), self._knowledge)
+
     def devices(self) -> list[Device]:
         """One device for each host, in the order in which the hosts first appeared."""
         return list(self.each())
@@ -73,7 +77,17 @@ class Identifier:
         origin = origin_of(observation)
         state.hear(said)
         state.keep(_found(origin, found) for found in matches)
-        state.keep(evidence_in(self._knowledge, origin, said))
+        # What a signature has already made evidence of is not counted a second time under another family.
+        claimed = {value for found in matches if found.claims.maker for value in _values(found.claims)}
+        own = evidence_in(self._knowledge, origin, said)
+        state.keep(one for one in own if not claimed.intersection(_values(one.claims)))
+
+
+def _values(claims: Claims) -> Iterator[str]:
+    """What a claim pins down, in one spelling."""
+    for value in (claims.mac, claims.serial, claims.model):
+        if value:
+            yield value.casefold()
 
 
 def _found(origin: Origin, found: Match) -> Evidence:

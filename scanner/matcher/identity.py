@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
-from scanner.parsers.mac import canonical_mac
+from scanner.parsers.mac import canonical_mac, mac_from_eui64
 from scanner.parsers.serial import read_serial
 
 _ZEROS = re.compile(r"0{8}")
@@ -27,8 +27,8 @@ def usable_serial(text: str | None) -> str | None:
 
 def usable_mac(text: str | None) -> str | None:
     """The MAC address in canonical form if it is universal and unicast, so that only one device has it."""
-    mac = canonical_mac(text) if text else None
-    if mac is None or int(mac[:2], 16) & _UNIVERSAL or mac == "00:00:00:00:00:00":
+    mac = (canonical_mac(text) or mac_from_eui64(text)) if text else None
+    if mac is None or int(mac[:2], 16) & _UNIVERSAL:
         return None
     return mac
 

@@ -20,6 +20,7 @@ from scanner.matcher.making import (
 from scanner.matcher.statements import MAC, MODEL, NAME, SERIAL, Statement
 from scanner.model.evidence import Claims, Evidence, Maker, Strength
 from scanner.model.protocol import Protocol
+from scanner.parsers.mac import canonical_mac, mac_from_eui64
 from scanner.parsers.serial import read_serial
 
 MAC_STRENGTH: Mapping[str, Strength] = {
@@ -93,16 +94,17 @@ def _of_mac(knowledge: Knowledge, origin: Origin, one: Statement) -> Iterator[Ev
     row = knowledge.oui.lookup(one.value)
     if row is None:
         return
+    mac = canonical_mac(one.value) or mac_from_eui64(one.value) or one.value
     brand = knowledge.brands.lookup(row.brand)
     claim = f"MAC block registered to {row.registrant}"
     if row.kind == "other":
         name = brand.maker_name if brand is not None else row.brand
-        claims = Claims(maker=Maker.OTHER, maker_name=name, mac=one.value)
+        claims = Claims(maker=Maker.OTHER, maker_name=name, mac=mac)
         yield evidence_of(MAC_OF_OTHER, origin, Strength.STRONG, one.value, claims, claim)
         return
     if not row.family:
         if row.confidence in {"certain", "high"}:
-            claims = Claims(maker=Maker.HIKVISION, mac=one.value)
+            claims = Claims(maker=Maker.HIKVISION, mac=mac)
             claim += ", a brand that relabels"
             yield evidence_of(MAC_OF_RELABEL, origin, Strength.WEAK, one.value, claims, claim)
         return
@@ -112,7 +114,7 @@ def _of_mac(knowledge: Knowledge, origin: Origin, one: Statement) -> Iterator[Ev
         maker=Maker.HIKVISION,
         maker_name=brand.maker_name if brand is not None else None,
         relation=relation.value if relation is not None else None,
-        mac=one.value,
+        mac=mac,
     )
     yield evidence_of(MAC_OF_FAMILY, origin, strength, one.value, claims, claim)
 

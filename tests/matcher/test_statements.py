@@ -1,0 +1,97 @@
+"""Which fields state what."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.matcher.statements import RULES, statements
+from scanner.model.fields import Fields
+from scanner.model.protocol import Protocol
+
+
+def said(protocol, *pairs):
+    return [(one.attribute, one.value) for one in statements(Protocol(protocol), Fields(pairs))]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "field", "value", "attribute", "expected"),
+    [
+        ("sadp", "sadp.DeviceDescription", "DS-2CD2385G1-I", "model", "DS-2CD2385G1-I"),
+        ("sadp", "sadp.MAC", "58-50-ed-1f-e3-85", "mac", "58-50-ed-1f-e3-85"),
+        ("http", "realm", "4419b66d2485", "mac", "4419b66d2485"),
+        (
+            "onvif-wsdiscovery",
+            "wsd.scope",
+            "onvif://www.onvif.org/hardware/DS-2CD2T%2F1",
+            "model",
+            "DS-2CD2T/1",
+        ),
+        (
+            "onvif-wsdiscovery",
+            "wsd.scope",
+            "onvif://www.onvif.org/name/HIKVISION%20DS-1",
+            "name",
+            "HIKVISION DS-1",
+        ),
+        (
+            "onvif-wsdiscovery",
+            "wsd.address",
+            "urn:uuid:aa-6324-11b3-819e-b4a3820fd92d",
+            "mac",
+            "b4a3820fd92d",
+        ),
+        (
+            "onvif-wsdiscovery",
+            "wsd.xaddr",
+            "http://[fe80::eaa0:edff:fe3f:b4f7]/x",
+            "mac",
+            "fe80::eaa0:edff:fe3f:b4f7",
+        ),
+        (
+            "mdns",
+            "mdns.host",
+            "DS-2CD2020240617AAWRFG1234567.local",
+            "serial",
+            "DS-2CD2020240617AAWRFG1234567",
+        ),
+        (
+            "snmp",
+            "snmp.1.3.6.1.4.1.50001.1.3.0",
+            "0820160719AARR624006457WCVU",
+            "serial",
+            "0820160719AARR624006457WCVU",
+        ),
+        ("mac", "mac", "44:19:b6:00:00:01", "mac", "44:19:b6:00:00:01"),
+    ],
+)
+def test_a_field_states_its_attribute(protocol, field, value, attribute, expected):
+    assert (attribute, expected) in said(protocol, (field, value))
+
+
+def test_a_model_under_another_root_is_no_statement():
+    listed = [("xml.root", "InputProxyChannelList"), ("xml.model", "DS-2CD2143G2-I")]
+    assert said("isapi", *listed) == []
+    assert said("isapi", ("xml.root", "DeviceInfo"), ("xml.model", "DS-2CD2143G2-I")) == [
+        ("model", "DS-2CD2143G2-I")
+    ]
+
+
+def test_a_fragment_without_a_root_is_read():
+    assert said("isapi", ("xml.serialNumber", "A1")) == [("serial", "A1")]
+
+
+@pytest.mark.parametrize("realm", ["IP Camera(C2875)", "4419b66d24", "4419b66d2485aa", "DS-0362B98B"])
+def test_other_realms_hold_no_address(realm):
+    assert said("rtsp", ("realm", realm)) == []
+
+
+def test_what_is_too_long_or_blank_is_left_out():
+    assert said("sadp", ("sadp.DeviceSN", "A" * 129), ("sadp.MAC", " ")) == []
+
+
+def test_of_many_values_only_the_first_ones_are_read():
+    assert len(said("mac", *[("mac", f"44:19:b6:00:00:{number:02x}") for number in range(40)])) <= 4
+
+
+def test_no_protocol_is_named_that_has_no_rule():
+    assert all(RULES.values())
