@@ -13,7 +13,7 @@ from datetime import date
 TEXT_LENGTH = 160
 
 _DAY = r"20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|00000000"
-_MARK = r"V\d{6}[A-Z]{2}|[A-Z]{4}|[A-Z]{3}|[A-Z]{2}"
+_MARK = r"V\d{6}[A-Z]{2}|[A-Z]{4}|[A-Z](?:CH|EU|JP|RR|TW|WR)|[A-Z]{2}"
 _SHORT = r"[A-Z]{2}\d{7}|[A-Z]\d{8}|\d{9}"
 _TAIL = rf"(?P<date>{_DAY})(?P<mark>{_MARK})?(?P<short>{_SHORT})(?P<suffix>[A-Z]{{0,8}})"
 _BEHIND_MODEL = re.compile(rf"\s?(?P<channels>\d{{2}})?\s?{_TAIL}")
