@@ -195,7 +195,7 @@ def markdown(scores: Iterable[Score], knowledge: Knowledge) -> str:
         "# Accuracy",
         "",
         "Written by `benchmarks/accuracy.py`; the figures are as they came out. Recall counts the devices",
-        "whose maker their replies can tell; precision every device called Hikvision, at *possible* or above.",
+        "whose maker their replies can tell; precision every device called Hikvision, *possible* or above.",
         "A field is counted where the truth has a value; *beyond* are values where it has none.",
         "",
         f"Signatures: {signatures.version}, as of {signatures.date}.",
