@@ -180,6 +180,8 @@ def _build(node: yaml.Node, where: str, seen: set[int], key_line: int = 0) -> No
 
 
 def _scalar(node: yaml.Node, where: str, line: int) -> str | int | float | bool | None:
+    if node.tag == _STRING and isinstance(node.value, str):
+        return node.value  # nearly all of the data: no need to ask the library
     try:
         value = yaml.SafeLoader("").construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError) as error:
