@@ -1,6 +1,9 @@
 import jsonschema
 import pytest
 
+from scanner.model.device import Confidence, DeviceClass, Relation
+from scanner.model.evidence import Maker, Strength
+from scanner.model.protocol import Protocol
 from scanner.reporter.schema import load_schema
 
 
@@ -18,3 +21,17 @@ def test_each_shipped_schema_is_a_schema_and_closed(name):
 def test_a_schema_that_is_not_there_is_said_so():
     with pytest.raises(FileNotFoundError):
         load_schema("nothing")
+
+
+@pytest.mark.parametrize("name", ["scan", "identify"])
+def test_the_closed_lists_of_the_schema_are_those_of_the_model(name):
+    schema = load_schema(name)
+    device = schema["$defs"].get("device", schema)["properties"]
+    evidence = schema["$defs"]["evidence"]["properties"]
+
+    assert evidence["protocol"]["enum"] == [member.value for member in Protocol]
+    assert evidence["strength"]["enum"] == [member.value for member in Strength]
+    assert device["evidenced_maker"]["enum"] == [member.value for member in Maker]
+    assert device["confidence"]["enum"] == [member.value for member in Confidence]
+    assert device["relation"]["enum"] == [*(member.value for member in Relation), None]
+    assert device["device_class"]["enum"] == [*(member.value for member in DeviceClass), None]

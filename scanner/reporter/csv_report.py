@@ -1,0 +1,207 @@
+"""One row a device, for spreadsheets and for import into other systems.
+
+Every row carries the headline and the coverage of its run, so that no filter or sort can part a finding from
+what was not looked at. When no device is listed there is still one row, of kind ``coverage``: an empty file
+never reads as "clean". The gaps, the errors and the disclaimer stand once, in the first row.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping
+
+from scanner.model.device import Device
+from scanner.model.finding import Finding
+from scanner.model.report import Report
+from scanner.reporter.cell import cell, list_cell
+from scanner.reporter.device import device_fields
+from scanner.reporter.interface import Options
+from scanner.reporter.json_report import STATES
+from scanner.reporter.order import listed
+from scanner.reporter.wording import (
+    answered_words,
+    by_strength,
+    evidence_words,
+    incomplete_reasons,
+    leading,
+    summary_words,
+)
+
+DEVICE_COLUMNS = (
+    "kind",
+    "finding_key",
+    "device_id",
+    "addresses",
+    "mac",
+    "evidenced_maker",
+    "maker_name",
+    "presented_brand",
+    "relation",
+    "device_class",
+    "model",
+    "serial",
+    "firmware",
+    "confidence",
+    "summary",
+    "measure",
+    "applies",
+    "decision",
+    "action",
+    "action_fr",
+    "deadline",
+    "deadline_precision",
+    "citation",
+    "reason",
+    "mandates_as_of",
+    "further_measures",
+    "evidence",
+    "contradictions",
+    "would_raise",
+)
+RUN_COLUMNS = (
+    "run",
+    "started",
+    "finished",
+    "targets",
+    "profiles",
+    "reference",
+    "sensor",
+    "version",
+    "headline",
+    "coverage_complete",
+    "incomplete_because",
+    "scope_addresses",
+    *(state.value for state in STATES),
+    "gaps",
+    "errors",
+    "disclaimer",
+)
+REASONS = 5
+_SAME = (
+    "mac",
+    "evidenced_maker",
+    "maker_name",
+    "presented_brand",
+    "relation",
+    "device_class",
+    "model",
+    "serial",
+    "firmware",
+    "confidence",
+)
+COLUMNS = DEVICE_COLUMNS + RUN_COLUMNS
+
+
+def finding_key(device_id: str, measure: str | None) -> str:
+    """The name of a finding in other systems: the same for the same device and measure in every run.
+
+    A device under no measure has a key too, so that it can be followed.
+    """
+    text = f"{device_id}\x1f{measure or ''}"
+    return "fnd-" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def render_csv(report: Report, options: Options) -> str:
+    """A header and its rows, quoted where needed, lines ended by LF."""
+    raw = options.raw
+    run = _run_cells(report, raw=raw)
+    devices = listed(report, show_all=options.show_all)
+    rows = [_device_cells(device, raw=raw) for device in devices] or [_no_device(report, raw=raw)]
+    rows[0].update(_once(report, raw=raw))
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({**run, **row} for row in rows)
+    return text.getvalue()
+
+
+def _no_device(report: Report, *, raw: bool) -> dict[str, str]:
+    summary = f"{report.headline}. {answered_words(report)}"
+    return {"kind": "coverage", "summary": cell(summary, raw=raw)}
+
+
+def _device_cells(device: Device, *, raw: bool) -> dict[str, str]:
+    finding = leading(device)
+    fields = device_fields(device)
+    plain: Mapping[str, str | None] = {
+        "device_id": device.id,
+        **{name: fields[name] for name in _SAME},
+        "summary": summary_words(device),
+        **_finding_texts(finding),
+    }
+    return {
+        "kind": "device",
+        "finding_key": finding_key(device.id, finding.id if finding else None),
+        **{name: cell(text, raw=raw) for name, text in plain.items()},
+        "addresses": list_cell(device.addresses, raw=raw),
+        "further_measures": list_cell(_further(device, finding), raw=raw),
+        "evidence": list_cell(map(evidence_words, by_strength(device.evidence)), raw=raw),
+        "contradictions": list_cell(device.contradictions, raw=raw),
+        "would_raise": list_cell(device.would_raise, raw=raw),
+    }
+
+
+def _finding_texts(finding: Finding | None) -> dict[str, str | None]:
+    """The strictest measure that reaches the device; a month is written as ``2025-04``, never as a day."""
+    if finding is None:
+        return {}
+    return {
+        "measure": finding.id,
+        "applies": finding.applies,
+        "decision": finding.decision,
+        "action": finding.action.en,
+        "action_fr": finding.action.fr,
+        "deadline": finding.deadline.value if finding.deadline else None,
+        "deadline_precision": finding.deadline.precision if finding.deadline else None,
+        "citation": finding.citation,
+        "reason": finding.reason.en,
+        "mandates_as_of": finding.as_of,
+    }
+
+
+def _further(device: Device, first: Finding | None) -> list[str]:
+    return [
+        f"{finding.id} {finding.decision or 'information'} ({finding.applies})"
+        for finding in device.mandates
+        if finding is not first
+    ]
+
+
+def _run_cells(report: Report, *, raw: bool) -> dict[str, str]:
+    """What stands in every row; of the reasons a handful, so that ten thousand rows stay small."""
+    run, coverage = report.run, report.coverage
+    reasons = incomplete_reasons(report)
+    if len(reasons) > REASONS:
+        reasons = [*reasons[:REASONS], f"and {len(reasons) - REASONS} more"]
+    return {
+        "run": cell(run.id, raw=raw),
+        "started": cell(run.started, raw=raw),
+        "finished": cell(run.finished, raw=raw),
+        "targets": list_cell(run.targets, raw=raw),
+        "profiles": list_cell(run.profiles, raw=raw),
+        "reference": cell(run.reference, raw=raw),
+        "sensor": cell(run.sensor.name, raw=raw),
+        "version": cell(run.version, raw=raw),
+        "headline": report.headline,
+        "coverage_complete": "true" if coverage.complete else "false",
+        "incomplete_because": list_cell(reasons, raw=raw),
+        "scope_addresses": str(coverage.addresses),
+        **{state.value: str(coverage.by_state.get(state, 0)) for state in STATES},
+    }
+
+
+def _once(report: Report, *, raw: bool) -> dict[str, str]:
+    """What the first row carries for the whole file."""
+    affects = {True: " (affects the verdict)", False: ""}
+    gaps = [
+        f"{gap.targets} {gap.method} {gap.state}: {gap.reason}{affects[gap.affects_verdict]}"
+        for gap in report.coverage.gaps
+    ]
+    notes = (*report.notes, report.disclaimer)
+    return {
+        "gaps": list_cell(gaps, raw=raw),
+        "errors": list_cell((f"{error.where}: {error.message}" for error in report.errors), raw=raw),
+        "disclaimer": cell(" ".join(filter(None, (t for n in notes for t in (n.en, n.fr)))), raw=raw),
+    }

@@ -1,0 +1,234 @@
+"""The words of a report for people, the same in the table, the CSV and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from scanner.model.coverage import AddressState
+from scanner.model.device import Confidence, Device, Relation
+from scanner.model.evidence import Evidence, Maker, Strength
+from scanner.model.finding import Deadline, Finding
+from scanner.model.report import Report
+from scanner.reporter.text import clean, plural
+
+MAKER = Maker.HIKVISION.value.capitalize()
+"""The maker that we look for, as a name."""
+
+STALE_AFTER_DAYS = 180
+"""Half a year: several measures in the data are younger than a year."""
+
+STATE_WORDS = {
+    AddressState.ANSWERED: "spoke to us on at least one port or protocol",
+    AddressState.REFUSED: "is there and refused every port that was asked",
+    AddressState.SILENT: "was asked in full and said nothing; its neighbourhood is alive",
+    AddressState.EXCLUDED: "in the targets, left out on request",
+    AddressState.ABORTED: "left alone before all questions were asked",
+    AddressState.BLIND: "no sign of life from its whole neighbourhood: we cannot see there from here",
+}
+
+_DECISIONS = {
+    "remove_required": "removal required",
+    "stop_using": "stop using",
+    "do_not_buy": "do not buy more",
+    "report_required": "report required",
+    "review": "review",
+    "advised": "advised",
+    "not_bound": "not bound",
+}
+_TONES = {
+    "remove_required": "act",
+    "stop_using": "act",
+    "do_not_buy": "heed",
+    "report_required": "heed",
+    "review": "heed",
+}
+_STRENGTHS = {Strength.CONCLUSIVE: 0, Strength.STRONG: 1, Strength.WEAK: 2}
+_MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+}
+_NO_DAY = {"en": "no day published", "fr": "jour non publié"}
+_YEAR_ONLY = {"en": "no month or day published", "fr": "ni mois ni jour publiés"}
+_NOT_SURE = {"en": "date not certain", "fr": "date non confirmée"}
+
+
+def decision_words(decision: str | None) -> str:
+    """A decision of the mandate data as a reader says it; none without a profile."""
+    if not decision:
+        return "information"
+    return _DECISIONS.get(decision, decision.replace("_", " "))
+
+
+def decision_tone(decision: str | None) -> str:
+    """``act``, ``heed`` or ``calm``: an organisation that is not bound gets no alarm."""
+    return _TONES.get(decision or "", "calm")
+
+
+def applies_words(applies: str) -> str:
+    """Whether a measure reaches the device."""
+    if applies.startswith("needs:"):
+        fact = clean(applies.removeprefix("needs:"))
+        return "needs a profile" if fact == "profile" else f"needs the fact {fact}"
+    return {"yes": "applies", "may": "may apply", "no": "does not apply"}.get(applies, clean(applies))
+
+
+def deadline_words(deadline: Deadline, language: str = "en") -> str:
+    """The date as it was published: a month is said as a month and never as a day."""
+    year, month, day = [*deadline.value.split("-"), "", ""][:3]
+    name = _MONTHS[language].split()[int(month) - 1] if month else ""
+    if not month:
+        return f"{year} ({_YEAR_ONLY[language]})"
+    if not day:
+        return f"{name} {year} ({_NO_DAY[language]})"
+    first = "1er" if language == "fr" and int(day) == 1 else str(int(day))
+    return f"{first} {name} {year}" + ("" if deadline.sure else f" ({_NOT_SURE[language]})")
+
+
+def maker_words(device: Device) -> str:
+    """Who made it, by evidence."""
+    if device.evidenced_maker is Maker.UNKNOWN:
+        return "unknown"
+    if device.evidenced_maker is Maker.HIKVISION:
+        return clean(device.maker_name) or MAKER
+    return clean(device.maker_name) or "another maker"
+
+
+def brand_words(device: Device) -> str:
+    """The brand that it states of itself."""
+    return clean(device.presented_brand) or "no brand stated"
+
+
+def brand_and_maker(device: Device) -> str:
+    """The brand, and the maker where the two are not the same name."""
+    maker = maker_words(device)
+    if not device.presented_brand:
+        return f"no brand; made by {maker}" if device.evidenced_maker is not Maker.UNKNOWN else "unknown"
+    brand = brand_words(device)
+    if device.evidenced_maker is Maker.UNKNOWN:
+        return f"{brand}, maker unknown"
+    return f"{brand}, made by {maker}" if differs(device) else brand
+
+
+def differs(device: Device) -> bool:
+    """True when the device bears another name than its maker's."""
+    known = device.evidenced_maker is not Maker.UNKNOWN and bool(device.presented_brand)
+    return known and brand_words(device).casefold() != maker_words(device).casefold()
+
+
+def relation_words(device: Device) -> str:
+    """How brand and maker stand to each other; empty where nothing is to be said."""
+    words = {
+        Relation.OWN: "own brand",
+        Relation.SUBSIDIARY: "brand of a subsidiary",
+        Relation.RELABEL: "sold under another name",
+        Relation.UNKNOWN: "relation of brand and maker not known",
+    }
+    return words[device.relation] if device.relation and device.evidenced_maker is Maker.HIKVISION else ""
+
+
+def by_strength(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The strongest first; equals stay in the order in which they were found."""
+    return sorted(evidence, key=lambda found: _STRENGTHS[found.strength])
+
+
+def evidence_words(evidence: Evidence) -> str:
+    """What a signature says and where it was read."""
+    port = f", port {evidence.port}" if evidence.port else ""
+    return f"{clean(evidence.claim)} ({evidence.protocol.value}{port})"
+
+
+def leading(device: Device) -> Finding | None:
+    """The strictest decision that reaches the device, or may; None when there is none."""
+    for finding in device.mandates:
+        if finding.decision and finding.applies != "no":
+            return finding
+    return None
+
+
+def summary_words(device: Device) -> str:
+    """One sentence that names the device, its place and how sure we are."""
+    kind = device.device_class.value if device.device_class else "device"
+    brand = clean(device.presented_brand) or clean(device.maker_name)
+    name = " ".join(filter(None, (brand, clean(device.model), kind)))
+    where = f" at {clean(device.addresses[0])}" if device.addresses else ""
+    if device.evidenced_maker is Maker.UNKNOWN:
+        return f"{name}{where}: maker not known"
+    sure = "" if device.confidence is Confidence.NONE else f" ({device.confidence.value})"
+    return f"{name}{where}: made by {maker_words(device)}{sure}"
+
+
+def found_words(report: Report) -> str:
+    """How many devices at which confidence, and how many of other makers."""
+    levels = (Confidence.CONFIRMED, Confidence.PROBABLE, Confidence.POSSIBLE)
+    parts = [f"{report.hikvision(level):,} {level.value}" for level in levels]
+    others = sum(device.evidenced_maker is Maker.OTHER for device in report.devices)
+    unknown = sum(device.evidenced_maker is Maker.UNKNOWN for device in report.devices)
+    return f"{MAKER}: {', '.join(parts)}. Other makers: {others:,}. Maker unknown: {unknown:,}."
+
+
+def answered_words(report: Report) -> str:
+    """How many addresses answered and how many did not; no verdict is shown without it."""
+    count = report.coverage.by_state.get
+    answered, refused = count(AddressState.ANSWERED, 0), count(AddressState.REFUSED, 0)
+    words = f"{plural(answered, 'address', 'addresses')} answered"
+    words += f" and {refused:,} refused" if refused else ""
+    quiet = [
+        f"{count(state, 0):,} {verb}"
+        for state, verb in (
+            (AddressState.SILENT, "did not answer"),
+            (AddressState.BLIND, "cannot be seen from here"),
+            (AddressState.ABORTED, "left alone half-way"),
+        )
+        if count(state, 0) or state is AddressState.SILENT
+    ]
+    words += "; " + ", ".join(quiet)
+    excluded = count(AddressState.EXCLUDED, 0)
+    words += f"; {excluded:,} excluded" if excluded else ""
+    silent = report.coverage.addresses - answered - refused - excluded
+    return words + (". Silence is not proof of absence." if silent else ".")
+
+
+def incomplete_reasons(report: Report) -> list[str]:
+    """Why the coverage is not complete; empty when it is."""
+    states = report.coverage.by_state
+    reasons = [
+        f"{plural(states[state], 'address', 'addresses')} {state.value}"
+        for state in (AddressState.BLIND, AddressState.ABORTED)
+        if states.get(state)
+    ]
+    serious = [gap for gap in report.coverage.gaps if gap.affects_verdict]
+    return reasons + [f"{clean(gap.targets)}, {clean(gap.method)}: {clean(gap.reason)}" for gap in serious]
+
+
+def ended_words(report: Report) -> str:
+    """A warning when the run did not come to its own end; else empty."""
+    if report.run.finished is None:
+        return "This run was ended from outside before it was done; what it had gathered is shown."
+    return "This run was interrupted; what it had gathered is shown." if report.run.interrupted else ""
+
+
+def stale_words(report: Report) -> str:
+    """A warning when the knowledge of mandates was old on the day of the scan; else empty."""
+    known = report.run.knowledge.get("mandates")
+    if known is None:
+        return ""
+    try:
+        age = date.fromisoformat(report.run.started[:10]) - date.fromisoformat(known.date[:10])
+    except ValueError:
+        return ""
+    if age.days <= STALE_AFTER_DAYS:
+        return ""
+    return (
+        f"The knowledge of mandates was {age.days} days old on the day of the scan: look for newer measures."
+    )
+
+
+def others_words(report: Report) -> str:
+    """What a list of found devices leaves out; empty when it leaves out nothing."""
+    left = [device for device in report.devices if device.evidenced_maker is not Maker.HIKVISION]
+    if not left:
+        return ""
+    judged = sum(leading(device) is not None for device in left)
+    words = f"{plural(len(left), 'device')} of other or unknown makers not listed here; --all lists them."
+    return words + (f" A measure may concern {judged:,} of them." if judged else "")
