@@ -241,18 +241,13 @@ def contrast(one, other):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_stands_out_from_what_is_behind_it_as_wcag_asks(reports, theme):
     style = render_html(reports["french"], Options()).split("<style>")[1].split("</style>")[0]
-    light, dark = [
-        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+)", part))
-        for part in style.split("(prefers-color-scheme: dark)")
-    ]
-    colours = light | (dark if theme == "dark" else {"paper": "#f6f7f9", "line": "#dde2ea"})
+    screen = style.split("@media print")[0].split("(prefers-color-scheme: dark)")
+    light, dark = [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+)", part)) for part in screen]
+    colours = light | (dark if theme == "dark" else {})
     pairs = [(ink, ground) for ink in ("ink", "soft", "link") for ground in ("paper", "card")]
     pairs += [("ink", ground) for ground in ("tint", "deep-tint", "heed-tint")]
     pairs += [("act", "act-tint"), ("heed", "heed-tint"), ("heed", "card"), ("soft", "tint")]
 
-    assert {
-        pair: contrast(colours[pair[0]], colours[pair[1]])
-        for pair in pairs
-        if contrast(colours[pair[0]], colours[pair[1]]) < 4.5
-    } == {}
+    weak = [pair for pair in pairs if contrast(colours[pair[0]], colours[pair[1]]) < 4.5]
+    assert weak == []
     assert contrast("#ffffff", colours["deep"]) >= 4.5
