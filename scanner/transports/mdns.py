@@ -1,8 +1,9 @@
 """Multicast DNS by zeroconf: named service types on one interface, each answer as the text of its records.
 
 zeroconf owns its sockets, so the gate judges the call: the interface and the exact service types. There is
-one instance an interface; its questions leave through that one only. It reads names as text before we see them,
-so what is kept is not the bytes of the wire: the observation is our canonical text, marked as synthesised.
+one instance an interface; its questions leave through that one only. It reads names as text before we see
+them, so what is kept is not the bytes of the wire: the observation is our canonical text, marked as
+synthesised.
 The interface of a record is the one whose prefix its address lies in, else it is not known: zeroconf's socket
 hears every interface of the machine.
 """
