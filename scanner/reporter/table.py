@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.model.device import Confidence, Device
+from scanner.model.finding import Text
 from scanner.model.report import Report, Verdict
 from scanner.reporter.coverage_text import coverage_lines, error_lines
 from scanner.reporter.interface import Options
@@ -162,7 +163,8 @@ def _verdict_lines(report: Report, width: int, style: Style) -> list[str]:
         lines.append("Not complete because:")
         lines += _capped((indented("  - ", reason, width) for reason in reasons), len(reasons), 12)
     warnings = [ended_words(report), stale_words(report)]
-    return lines + [style.paint("warn", line) for text in warnings if text for line in wrap(text, width)]
+    lines += [style.paint("warn", line) for text in warnings if text for line in wrap(text, width)]
+    return lines + _sentences(report.notes, width)
 
 
 def _capped(entries: Iterable[list[str]], count: int, limit: int) -> list[str]:
@@ -171,6 +173,9 @@ def _capped(entries: Iterable[list[str]], count: int, limit: int) -> list[str]:
 
 
 def _closing_lines(report: Report, width: int, style: Style) -> list[str]:
-    texts = [*report.notes, report.disclaimer]
+    return [style.paint("dim", line) for line in _sentences([report.disclaimer], width)]
+
+
+def _sentences(texts: Iterable[Text], width: int) -> list[str]:
     sentences = [sentence for text in texts for sentence in (text.en, text.fr) if sentence]
-    return [style.paint("dim", line) for sentence in sentences for line in wrap(clean(sentence), width)]
+    return [line for sentence in sentences for line in wrap(clean(sentence), width)]

@@ -1,5 +1,9 @@
+import html
+from dataclasses import replace
+
 import pytest
 
+from scanner.model.finding import Text
 from scanner.reporter import Format, render, renderer
 
 
@@ -36,6 +40,15 @@ def test_nothing_found_is_never_said_without_who_answered_and_who_did_not(kind, 
     assert "3 addresses answered" in text
     assert "did not answer" in text
     assert "Silence is not proof of absence" in text
+
+
+@pytest.mark.parametrize("kind", [Format.TABLE, Format.CSV, Format.HTML])
+def test_a_note_of_the_report_is_told_even_when_nothing_was_found(kind, reports):
+    note = Text("This measure reaches other makers too.", "Cette mesure vise aussi d'autres fabricants.")
+    text = " ".join(html.unescape(render(kind, replace(reports["nothing-complete"], notes=(note,)))).split())
+
+    assert text.count(note.en) == 1
+    assert text.count(note.fr) == 1
 
 
 @pytest.mark.parametrize("kind", [Format.TABLE, Format.CSV, Format.HTML])
