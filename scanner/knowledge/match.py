@@ -1,0 +1,168 @@
+"""Signatures held against one reply. Pure; replies of a device are put together in the matcher."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+from typing import Protocol as Interface
+from urllib.parse import unquote
+
+from scanner.knowledge.brands import Brands
+from scanner.knowledge.models import Models
+from scanner.knowledge.oui import OuiTable, canonical_mac
+from scanner.knowledge.signatures import Condition, Signature
+from scanner.model.device import DeviceClass
+from scanner.model.evidence import Claims, Maker
+from scanner.model.fields import Fields
+from scanner.model.protocol import Protocol
+
+EXCERPT = 160
+"""Characters of an excerpt at most: a line of a report."""
+_LONGEST_CLAIM = 128
+_TEMPLATE = re.compile(r"\$(\d)")
+_ESCAPED_FIELDS = frozenset({"wsd.scope"})
+"""Fields whose values are URIs: a claim taken from them is unquoted (RFC 3986 §2.1)."""
+
+
+class Known(Interface):
+    """The parts of the knowledge that matching needs."""
+
+    @property
+    def index(self) -> Mapping[tuple[Protocol, str], tuple[Signature, ...]]:
+        """Signatures and look-alikes by protocol and field."""
+
+    @property
+    def brands(self) -> Brands:
+        """The vocabulary."""
+
+    @property
+    def models(self) -> Models:
+        """The model grammar."""
+
+    @property
+    def oui(self) -> OuiTable:
+        """The MAC blocks."""
+
+
+class Match(NamedTuple):
+    """A signature that was found in a reply."""
+
+    signature: Signature
+    field: str
+    excerpt: str
+    """The words that prove it, without control characters, cut to :data:`EXCERPT`."""
+    claims: Claims
+
+
+def match(known: Known, protocol: Protocol, fields: Fields, request: str | None = None) -> list[Match]:
+    """Every signature and look-alike that one reply shows, each at most once per field value that differs.
+
+    Args:
+        known: the knowledge.
+        protocol: kind of the payload.
+        fields: what its parser read.
+        request: what was asked; None = not known, and then no condition on the request is met.
+
+    Returns:
+        Matches in the order of the fields; the claims are filled in and held to the vocabulary.
+    """
+    found: list[Match] = []
+    for field in fields:
+        signatures = known.index.get((protocol, field))
+        if not signatures:
+            continue
+        values = tuple(dict.fromkeys(fields[field]))
+        for signature in signatures:
+            found.extend(_try(known, signature, field, values, (protocol, fields, request)))
+    return found
+
+
+_Reply = tuple[Protocol, Fields, str | None]
+
+
+def _try(
+    known: Known, signature: Signature, field: str, values: Iterable[str], reply: _Reply
+) -> Iterator[Match]:
+    said: set[Claims] = set()
+    for value in values:
+        hit = signature.regex.search(value)
+        if hit is None or not _holds(signature, reply):
+            continue
+        claims = _substitute(known, signature, field, hit)
+        if claims is None or claims in said:
+            continue
+        said.add(claims)
+        yield Match(signature, field, excerpt_of(hit), claims)
+
+
+def _holds(signature: Signature, reply: _Reply) -> bool:
+    return all(_met(condition, reply) for condition in signature.needs) and not any(
+        _met(condition, reply) for condition in signature.unless
+    )
+
+
+def _met(condition: Condition, reply: _Reply) -> bool:
+    protocol, fields, request = reply
+    if condition.field == "request":
+        return request is not None and condition.regex.search(request) is not None
+    if condition.field == "protocol":
+        return condition.regex.search(protocol) is not None
+    return any(condition.regex.search(value) for value in fields[condition.field])
+
+
+def _substitute(known: Known, signature: Signature, field: str, hit: re.Match[str]) -> Claims | None:
+    """The claims of a hit; None when the hit does not stand up to the tables that the signature names."""
+    words = {word: _fill(text, field, hit) for word, text in signature.claims.items()}
+    mac = canonical_mac(words["mac"]) if words.get("mac") else None
+    if signature.registered:
+        row = known.oui.lookup(mac) if mac else None
+        if row is None or row.kind not in signature.registered:
+            return None
+        if signature.confidence and row.confidence not in signature.confidence:
+            return None
+        maker = known.brands.maker_of(row.brand)
+        words = {word: maker[1] if maker and text == "$maker" else text for word, text in words.items()}
+    if signature.grammar:
+        info = known.models.classify(words.get("model", ""))
+        if info is None or not info.proves:
+            return None
+    brand = known.brands.lookup(words["brand"]) if words.get("brand") else None
+    device_class = words.get("device_class")
+    return Claims(
+        maker=Maker(words["maker"]) if words.get("maker") else None,
+        maker_name=words.get("maker_name") or None,
+        brand=brand.name if brand else None,
+        relation=words.get("relation") or None,
+        device_class=device_class if device_class in set(DeviceClass) else None,
+        model=words.get("model") or None,
+        serial=words.get("serial") or None,
+        firmware=words.get("firmware") or None,
+        mac=mac,
+        hostname=words.get("hostname") or None,
+    )
+
+
+def _fill(template: str, field: str, hit: re.Match[str]) -> str:
+    def group(found: re.Match[str]) -> str:
+        number = int(found[1])
+        return (hit[number] or "") if number <= hit.re.groups else ""
+
+    text = _TEMPLATE.sub(group, template) if "$" in template else template
+    if field in _ESCAPED_FIELDS:
+        text = unquote(text)
+    return printable(text)[:_LONGEST_CLAIM].strip()
+
+
+def printable(text: str) -> str:
+    """The text without control characters and other code points that a terminal could act upon."""
+    return "".join(character for character in text if character.isprintable())
+
+
+def excerpt_of(hit: re.Match[str]) -> str:
+    """The value that matched or, where it is long, the part of it around the match."""
+    value = hit.string
+    if len(value) > EXCERPT:
+        start = max(0, min(hit.start() - 16, hit.end() - EXCERPT))
+        value = value[start : start + EXCERPT]
+    return " ".join(printable(part) for part in value.split())[:EXCERPT]
