@@ -30,6 +30,7 @@ _REQUEST_LINE = re.compile(rb"(NOTIFY|M-SEARCH)[ \t]+\S{1,512}[ \t]+(HTTP/\d\.\d
 _HEADER_LINE = re.compile(rb"(" + _TOKEN + rb")[ \t]*:(?!//)")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1024})?\r?\n")
+_SIZE_LINE = re.compile(rb"(?:\A|\r?\n)[0-9A-Fa-f]{1,8}[ \t]*\r?\n")
 _REALM = re.compile(r'\brealm\s{0,8}=\s{0,8}(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))', re.IGNORECASE)
 _MARKUP_STARTS = (b"<", b"\xef\xbb\xbf<")
 
@@ -228,7 +229,7 @@ def _end_of_trailer(raw: bytes, position: int) -> int | None:
 
 
 def _join_chunks(body: bytes) -> bytes:
-    """The data of the chunks; a body whose framing does not hold is kept from there on as it is.
+    """The data of the chunks; where the framing does not hold, the rest without lines that are but a size.
 
     A capture whose line ends were rewritten has chunk sizes that no longer fit: its text still counts.
     """
@@ -244,7 +245,7 @@ def _join_chunks(body: bytes) -> bytes:
             break
         parts.append(data)
         position = after + (2 if body.startswith(b"\r\n", after) else 1)
-    return b"".join(parts) + body[position:]
+    return b"".join(parts) + _SIZE_LINE.sub(b"", body[position:])
 
 
 def _inflate(body: bytes) -> bytes:

@@ -107,9 +107,10 @@ def looks_like_xml(data: bytes) -> bool:
     lowered = start.lower()
     if b"<!doctype html" in lowered or lowered.startswith(b"<!--"):
         return False
+    declared = lowered.startswith(b"<?xml")
     name = _FIRST_NAME.search(start)
-    if name is None:
-        return start.startswith(b"<?xml")
+    if name is None or declared:
+        return declared and (name is None or name[1].lower() != b"html")
     return name[2] is not None or name[1].lower() not in _HTML_NAMES
 
 

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+
+from scanner.parsers.message import (
+    BODY_LIMIT,
+    HEADERS_LIMIT,
+    LINE_LIMIT,
+    content,
+    end_of_message,
+    read_message,
+    realms,
+    request_words,
+)
+
+REPLY = b"HTTP/1.1 200 OK\r\nServer: App-webs/\r\nX-A:  1 \r\nX-A: 2\r\n\r\nbody"
+
+
+def test_start_line_headers_and_body_are_told_apart():
+    message = read_message(REPLY)
+
+    assert (message.version, message.status, message.method) == ("HTTP/1.1", "200", None)
+    assert message.values("server") == ["App-webs/"]
+    assert message.values("x-a") == ["1", "2"]
+    assert message.headers[1].line == "X-A:  1 "
+    assert message.body == b"body"
+    assert message.head.endswith("X-A: 2\r\n\r\n")
+
+
+def test_a_line_feed_is_as_good_as_crlf():
+    message = read_message(REPLY.replace(b"\r\n", b"\n"))
+
+    assert message.headers == read_message(REPLY).headers
+    assert message.body == b"body"
+
+
+def test_headers_alone_and_a_bare_body_are_read_for_what_they_are():
+    headers = read_message(b"Server: x\r\nWWW-Authenticate: Basic realm=a")
+    body = read_message(b"<html>Server: x</html>")
+
+    assert (headers.status, headers.values("server"), headers.body) == (None, ["x"], b"")
+    assert (body.headers, body.head, body.body) == ((), "", b"<html>Server: x</html>")
+
+
+@pytest.mark.parametrize(
+    "body", [b"http://192.0.2.1/x", b'{"a": 1}', b"a: b\nnot a header\n", b"", b"just words"]
+)
+def test_text_that_is_no_header_is_a_body(body):
+    assert read_message(body).body == body
+
+
+def test_folded_lines_are_joined():
+    assert read_message(b"HTTP/1.1 200 OK\r\nA: b\r\n  c\r\n\td\r\n\r\n").values("a") == ["b c d"]
+
+
+def test_a_body_without_the_blank_line_before_it_is_found():
+    message = read_message(b"HTTP/1.1 200 OK\nServer: x\n<html></html>")
+
+    assert (message.values("server"), message.body) == (["x"], b"<html></html>")
+
+
+def test_start_lines_of_all_kinds_are_known():
+    assert read_message(b"\r\nHTTP/1.0 401\r\n\r\n").status == "401"
+    assert read_message(b"RTSP/1.0 200 " + b"x" * 5000 + b"\r\nCSeq: 1\r\n\r\n").values("cseq") == ["1"]
+    assert read_message(b"NOTIFY * HTTP/1.1\r\nNT: a\r\n\r\n").method == "NOTIFY"
+    assert read_message(b"HTTP/1.1 2000 x").status is None
+
+
+def test_a_header_bomb_is_cut_and_the_body_still_found():
+    bomb = b"HTTP/1.1 200 OK\r\n" + b"".join(b"h%d: v\r\n" % number for number in range(2000)) + b"\r\nbody"
+    folds = b"HTTP/1.1 200 OK\r\nA: b\r\n" + b" x\r\n" * 2000 + b"\r\nbody"
+
+    assert len(read_message(bomb).headers) == HEADERS_LIMIT
+    assert read_message(bomb).body == b"body"
+    assert read_message(folds).body == b"body"
+
+
+def test_a_long_line_and_a_long_body_are_cut():
+    message = read_message(
+        b"HTTP/1.1 200 OK\r\nA: " + b"v" * 30000 + b"\r\nB: w\r\n\r\n" + b"x" * (2 * BODY_LIMIT)
+    )
+
+    assert len(message.headers[0].line) == LINE_LIMIT
+    assert message.values("b") == ["w"]
+    assert len(message.body) == BODY_LIMIT
+
+
+def _chunked(body):
+    return read_message(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n", b"abcde"),
+        (b"3\nabc\n2\nde\n0\n\n", b"abcde"),
+        (b"3\r\nab", b"ab"),
+        (b"4\r\n<a>\n</a>\n\r\n0\r\n\r\n", b"<a>\n</a>\n\r\n"),
+        (b"<html>not chunked at all", b"<html>not chunked at all"),
+        (b"2\r\nab\r\nzz\r\n", b"abzz\r\n"),
+        (b"", b""),
+    ],
+)
+def test_chunks_are_joined_and_broken_framing_is_kept(body, text):
+    assert content(_chunked(body)) == text
+
+
+def test_packed_bodies_are_unpacked_within_the_limit():
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    raw_deflate = zlib.compressobj(wbits=-15)
+
+    assert content(read_message(head + gzip.compress(b"<html>"))) == b"<html>"
+    assert content(read_message(head + zlib.compress(b"<html>"))) == b"<html>"
+    assert content(read_message(head + raw_deflate.compress(b"<html>") + raw_deflate.flush())) == b"<html>"
+    assert content(read_message(head + b"<html> plain")) == b"<html> plain"
+    assert len(content(read_message(head + gzip.compress(b"<" * 20_000_000)))) == BODY_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("challenges", "found"),
+    [
+        (['Digest realm="IP Camera(K7151)", nonce="0"'], ["IP Camera(K7151)"]),
+        (["Basic realm=plain, charset=x"], ["plain"]),
+        ([r'Basic realm="a\"b"'], ['a"b']),
+        (['Digest qop="auth", REALM = "x"', 'Basic realm="/"'], ["x", "/"]),
+        (['Basic realm="never closed'], []),
+        (['Basic realm=""'], [""]),
+    ],
+)
+def test_realms_are_unquoted(challenges, found):
+    assert list(realms(challenges)) == found
+
+
+@pytest.mark.parametrize(
+    ("raw", "until_close", "end"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", True, 40),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabGARBAGE", True, 40),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na", True, None),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\nab", True, None),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nab", True, None),
+        (b"HTTP/1.1 200 OK\r\n\r\nab", True, None),
+        (b"HTTP/1.1 204 No\r\n\r\n", True, 19),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", True, 38),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No\r\n\r\n", True, 44),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 9, True, None),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\nX", True, 58),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nT: x\r\n\r\n", True, 64),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n", True, None),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", True, None),
+        (b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\nX", False, 28),
+        (b"RTSP/1.0 200 OK\nCSeq: 1\n", False, None),
+        (b"RTSP/1.0 200 OK\nCSeq: 1\n\n", False, 25),
+        (b"no message", False, None),
+        (b"", True, None),
+    ],
+)
+def test_the_end_of_a_message_is_found(raw, until_close, end):
+    assert end_of_message(raw, until_close=until_close) == end
+
+
+def test_what_was_asked_is_split_into_words():
+    assert request_words("GET /a b") == ["GET", "/a"]
+    assert request_words(None) == request_words("") == []

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from scanner.parsers.text import decode, printable
+
+
+def test_utf8_is_taken_as_utf8_and_everything_else_as_latin1():
+    assert decode("Caméra".encode()) == "Caméra"
+    assert decode(b"\xff\xfb\x03Hik") == "ÿû\x03Hik"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[2J\x1b[31mDS-2CD\x1b[0m", "DS-2CD"),
+        ("\x1b]0;title\x07DS", "DS"),
+        ("\x9b31mDS", "DS"),
+        ("a\r\nb\tc", "a b c"),
+        ("a\x00b\x07c", "a\ufffdb\ufffdc"),
+        ("evil\u202egnp.exe", "evil\ufffdgnp.exe"),
+        ("\ufeffBOM", "BOM"),
+        ("\x1b", ""),
+        ("去除edge", "去除edge"),
+    ],
+)
+def test_nothing_that_moves_a_terminal_is_left(text, shown):
+    assert printable(text) == shown
+
+
+def test_long_text_is_cut_and_says_so():
+    assert printable("x" * 500, 10) == "x" * 9 + "…"
+    assert printable("\x00" * 0 + " " * 5000 + "x", 10) == "…"
+    assert len(printable("ab " * 100_000, 50)) == 50
+
+
+def test_hostile_text_costs_little(quickly):
+    for piece in ("\x1b[", "\x1b]", "\x1b", "\x00", " "):
+        quickly(printable, piece * 65536, 65536)
