@@ -38,7 +38,7 @@ GENERAL: Mapping[str, frozenset[str]] = {
     "note_no_profile": frozenset(),
     "note_old_knowledge": frozenset({"as_of", "days"}),
 }
-"""The sentences that the program itself needs, with the slots that it fills; profiles may use further ones."""
+"""The sentences that the program itself needs, with the slots that it fills; profiles use further ones."""
 SLOTS = frozenset({"as_of", "brand", "date", "found_at", "maker"})
 """The slots of a sentence about one device."""
 _SLOT = re.compile(r"\{(\w*)\}")

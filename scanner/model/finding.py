@@ -42,3 +42,5 @@ class Finding:
     deadline: Deadline | None = None
     profile: str | None = None
     """The profile whose decision this is; not part of the JSON contract."""
+    citation_fr: str | None = None
+    """The citation in French, where the profile is Canadian; not part of the JSON contract."""
