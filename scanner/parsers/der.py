@@ -44,8 +44,8 @@ def read_names(der: bytes) -> DerNames:
         Malformed: the bytes are no certificate, or they are cut before the subject.
     """
     data = der[:CERTIFICATE_LIMIT]
-    certificate = _element(data, 0, len(data), _SEQUENCE)
-    body = _element(data, certificate.start, certificate.end, _SEQUENCE)
+    certificate = _element(data, 0, len(data), _SEQUENCE, may_be_cut=True)
+    body = _element(data, certificate.start, certificate.end, _SEQUENCE, may_be_cut=True)
     position = body.start
     first = _element(data, position, body.end)
     if first.tag == _VERSION:
@@ -59,7 +59,9 @@ def read_names(der: bytes) -> DerNames:
     return DerNames(number, _name(data, issuer), _name(data, subject))
 
 
-def _element(data: bytes, position: int, end: int, tag: int | None = None) -> Element:
+def _element(
+    data: bytes, position: int, end: int, tag: int | None = None, *, may_be_cut: bool = False
+) -> Element:
     if position + 2 > end:
         raise Malformed("no certificate: it is cut short")
     found, length, start = data[position], data[position + 1], position + 2
@@ -70,9 +72,9 @@ def _element(data: bytes, position: int, end: int, tag: int | None = None) -> El
         length = int.from_bytes(data[start : start + octets], "big")
         start += octets
     if start + length > end:
-        if tag != _SEQUENCE or position != 0:
+        if not may_be_cut:
             raise Malformed("no certificate: it is cut short")
-        length = end - start  # the outermost may lack its tail: the names stand in front
+        length = end - start  # the outer ones may lack their tail: the names stand in front
     if tag is not None and found != tag:
         raise Malformed("no certificate: an element of another kind")
     return Element(found, start, start + length)

@@ -25,6 +25,8 @@ from scanner.parsers.message import (
 from scanner.parsers.secrets import strip_secrets
 from scanner.parsers.text import decode
 
+SIZE_LIMIT = HEAD_LIMIT + BODY_LIMIT
+"""Bytes of a capture that are read."""
 REPLIES_LIMIT = 8
 """Replies of one capture that are read; a probe asks two questions."""
 ATTRIBUTES_LIMIT = 256
@@ -67,11 +69,11 @@ def complete(raw: bytes) -> bool:
 
 def read(payload: bytes, request: str | None = None) -> Fields:
     """The fields of one or more replies; ``request`` is what was asked, as ``DESCRIBE rtsp://…``."""
-    return Fields(_fields(_messages(strip_secrets(payload)), request))
+    return Fields(_fields(_messages(strip_secrets(payload[:SIZE_LIMIT])), request))
 
 
 def _messages(raw: bytes) -> list[Message]:
-    raw = raw[: REPLIES_LIMIT * HEAD_LIMIT]
+    raw = raw[:SIZE_LIMIT]
     if not raw.strip(b"\x00\r\n\t "):
         raise Malformed("nothing but blanks")
     starts = [0]
