@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from scanner.knowledge.facts import load_facts
 from scanner.knowledge.location import fingerprints_root
-from scanner.knowledge.mandate_words import FactKind
+from scanner.knowledge.mandate_words import FactKind, MandateLibrary
 from scanner.knowledge.yaml_lines import Node, parse_yaml
 from scanner.model.device import Device
 from scanner.model.errors import KnowledgeError, UsageError
@@ -101,30 +100,31 @@ class Facts:
         raise UsageError(f"{where}: unknown fact {name!r}; {hint}known are {', '.join(may_be_told)}")
 
 
-def read_facts(text: str, where: str) -> Facts:
+def read_facts(text: str, where: str, library: MandateLibrary | None = None) -> Facts:
     """The facts of a YAML file.
 
     Args:
         text: the file; ``defaults``, ``addresses``, ``prefixes`` and ``serials``, all optional.
         where: its name, for errors.
+        library: declares the facts; by default those of this installation.
 
     Raises:
         UsageError: no YAML, an unknown section or fact, or a value that the fact does not allow; one line.
     """
+    empty = Facts() if library is None else Facts(kinds=library.facts)
     if not text.strip():
-        return Facts()
+        return empty
     try:
-        return _read(parse_yaml(text, where))
+        return _read(parse_yaml(text, where), empty)
     except KnowledgeError as error:
         raise UsageError(str(error)) from None
 
 
-def _read(root: Node) -> Facts:
+def _read(root: Node, empty: Facts) -> Facts:
     sections = root.mapping("a file of facts")
     for name, node in sections.items():
         if name not in _SECTIONS:
             raise node.fail(f"unknown section {name!r}; known are {', '.join(_SECTIONS)}")
-    empty = Facts()
     defaults = dict(_values(sections["defaults"], empty)) if _filled(sections, "defaults") else {}
     addresses = {}
     for text, node in _entries(sections, "addresses"):
@@ -139,7 +139,7 @@ def _read(root: Node) -> Facts:
         except ValueError as error:
             raise node.fail(f"{text!r} is no prefix: {error}") from None
     serials = {short_serial(text): dict(_values(node, empty)) for text, node in _entries(sections, "serials")}
-    return Facts(defaults, addresses, prefixes, serials)
+    return Facts(defaults, addresses, prefixes, serials, empty.kinds)
 
 
 def _filled(sections: Mapping[str, Node], name: str) -> bool:
