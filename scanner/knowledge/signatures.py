@@ -5,12 +5,12 @@ what looks like the maker and is not. An entry:
 
 * ``field`` (one name or a list) and ``pattern`` (Python syntax, searched; anchored where it can be);
 * ``protocols`` in whose replies it may be looked for;
-* ``claims``: what a match says; ``$1`` stands for a group of the pattern, ``$maker`` for the maker to whom
-  the MAC tables give the claimed address;
-* ``needs`` and ``unless``: conditions on other fields of the same reply. ``request`` and ``protocol`` may be
-  used like fields;
-* ``registered``: the claimed MAC must lie in a block of one of these kinds (``confidence``: and the row must be
-  this sure); ``grammar: model``: the claimed model must follow the grammar of the maker's own family;
+* ``claims``: what a match says; ``$1`` stands for a group of the pattern, ``$maker`` for the maker to
+  whom the MAC tables give the claimed address;
+* ``needs`` and ``unless``: conditions on other fields of the same reply. ``request`` and ``protocol`` may
+  be used like fields;
+* ``registered``: the claimed MAC must lie in a block of one of these kinds (``confidence``: and the row must
+  be this sure); ``grammar: model``: the claimed model must follow the grammar of the maker's own family;
 * ``partners`` and ``with_partner``: signatures that, seen on the same device, raise the strength;
 * ``against``, for a look-alike: the families that it explains away on the port where it was seen.
 """
