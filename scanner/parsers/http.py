@@ -70,6 +70,11 @@ def read(payload: bytes, request: str | None = None) -> Fields:
     return Fields(_fields(message, request))
 
 
+def read_xml(payload: bytes, request: str | None = None) -> Fields:
+    """As `read`, of a protocol whose body is XML: what stands in front of the first tag is passed over."""
+    return Fields(_fields(_message(payload), request, expect_xml=True))
+
+
 def head_fields(message: Message) -> Iterator[tuple[str, str]]:
     """Status, version, headers, challenges and realms."""
     if message.status is not None:
@@ -96,7 +101,7 @@ def _message(raw: bytes) -> Message:
     return message
 
 
-def _fields(message: Message, request: str | None) -> Iterator[tuple[str, str]]:
+def _fields(message: Message, request: str | None, *, expect_xml: bool = False) -> Iterator[tuple[str, str]]:
     path = _path(request)
     if path is not None:
         yield "request.path", path
@@ -107,16 +112,16 @@ def _fields(message: Message, request: str | None) -> Iterator[tuple[str, str]]:
     yield from head_fields(_without_secrets(cleared))
     if _is_icon(message, body, path):
         yield from zip(("favicon.mmh3", "favicon.md5"), icon_hashes(body), strict=True)
-    yield from body_fields(strip_secrets(body))
+    yield from body_fields(strip_secrets(body), expect_xml=expect_xml)
 
 
-def body_fields(body: bytes) -> Iterator[tuple[str, str]]:
+def body_fields(body: bytes, *, expect_xml: bool = False) -> Iterator[tuple[str, str]]:
     """The text of a body and what its HTML or XML holds."""
     if not body:
         return
     text = body.decode("utf-8", "replace")
     yield "body", text
-    if xml.looks_like_xml(body):
+    if xml.looks_like_xml(body[body.find(b"<") :] if expect_xml and b"<" in body else body):
         try:
             yield from xml.xml_fields(xml.parse(body))
         except Malformed:

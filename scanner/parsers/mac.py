@@ -14,6 +14,9 @@ _SPELLINGS = re.compile(
     r"|[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}",
     re.IGNORECASE,
 )
+_WITHIN = re.compile(
+    r"(?<![\w:.-])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![\w:.-])", re.IGNORECASE
+)
 
 
 def canonical_mac(text: str) -> str | None:
@@ -62,6 +65,8 @@ def read(payload: bytes, _request: str | None = None) -> Fields:
     """
     text = decode(payload[:256])
     address = canonical_mac(text)
+    if address is None and (found := _WITHIN.search(text)):  # a line of an address table
+        address = canonical_mac(found[0])
     if address is None:
         raise Malformed(f"no hardware address: {printable(text, 40)!r}")
     return Fields([("mac", address)])

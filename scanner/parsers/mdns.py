@@ -27,8 +27,8 @@ _BROWSE_START = re.compile(r"^[=+-][ \t]{1,8}\S{1,64}[ \t]{1,8}IPv[46][ \t]{1,8}
 _RECORD_WORDS = re.compile(r"^(?:.*\s)?(?:PTR|SRV|IN|TXT)(?:\s+|$)")
 _HOST = re.compile(r"(?<![\w./-])((?:[A-Za-z0-9][A-Za-z0-9-]{0,127}\.){1,4}local)\.?(?![\w-])", re.IGNORECASE)
 _LABEL = re.compile(
-    r"\b(instance|service host|service name|name|hostname|host|server|target|srv|addresses|address|addr"
-    r"|type|txt|ptr)[\"']?[ \t]{0,8}[=:][ \t]{0,8}",
+    r"\b(instance name|instance|service host|service name|name|hostname|host|server|target|srv"
+    r"|addresses|address|addr|type|txt|ptr)[\"']?[ \t]{0,8}[=:][ \t]{0,8}",
     re.IGNORECASE,
 )
 _TXT = re.compile(r"\bTXT\b[ \t]{0,8}[=:]?[ \t]{0,8}", re.IGNORECASE)
@@ -114,7 +114,7 @@ def _labelled(line: str) -> Iterator[tuple[str, str]]:
         following = _LABEL.search(line, label.end())
         value = line[label.end() : following.start() if following else len(line)].strip(_FRAME).rstrip(".")
         kind = label[1].lower()
-        if kind in ("instance", "service name", "name") and not _TYPE.search(value):
+        if kind in ("instance", "instance name", "service name", "name") and not _TYPE.search(value):
             yield "mdns.instance", value
         elif kind in ("host", "hostname", "service host", "server", "target") and value:
             yield "mdns.host", value.split()[0].strip(_FRAME).rstrip(".")

@@ -22,52 +22,14 @@ OPAQUE_BYTES = 64
 HIDDEN = "hidden by device"
 """Stands for a value that the device sends encrypted; it is not decrypted."""
 
-_KNOWN = [
-    "Uuid",
-    "Types",
-    "DeviceType",
-    "DeviceDescription",
-    "DeviceSN",
-    "CommandPort",
-    "HttpPort",
-    "MAC",
-    "IPv4Address",
-    "IPv4SubnetMask",
-    "IPv4Gateway",
-    "IPv6Address",
-    "IPv6Gateway",
-    "IPv6MaskLen",
-    "DHCP",
-    "AnalogChannelNum",
-    "DigitalChannelNum",
-    "SoftwareVersion",
-    "DSPVersion",
-    "BootTime",
-    "OEMInfo",
-    "Encrypt",
-    "ResetAbility",
-    "DiskNumber",
-    "Activated",
-    "PasswordResetAbility",
-    "PasswordResetModeSecond",
-    "DetailOEMCode",
-    "SupportSecurityQuestion",
-    "SupportHCPlatform",
-    "HCPlatformEnable",
-    "IsModifyVerificationCode",
-    "DeviceLock",
-    "SDKServerStatus",
-    "SDKOverTLSServerStatus",
-    "SDKOverTLSPort",
-    "SupportMailBox",
-    "SupportGUID",
-    "SyncIPCPassword",
-    "OEMCode",
-    "EZVIZCode",
-    "SpecificDeviceType",
-    "Manufacturer",
-    "HttpsPort",
-]
+_KNOWN = (
+    "Uuid", "Types", "DeviceType", "DeviceDescription", "DeviceSN", "CommandPort", "HttpPort", "HttpsPort",
+    "MAC", "IPv4Address", "IPv4SubnetMask", "IPv4Gateway", "IPv6Address", "IPv6Gateway", "IPv6MaskLen",
+    "DHCP", "AnalogChannelNum", "DigitalChannelNum", "SoftwareVersion", "DSPVersion", "BootTime", "OEMInfo",
+    "OEMCode", "DetailOEMCode", "SpecificDeviceType", "Manufacturer", "Encrypt", "Activated", "SDKServerStatus",
+    "SDKOverTLSServerStatus", "SDKOverTLSPort",
+)  # fmt: skip
+"""Names that are recognised in any case; every other element keeps the name that it came with."""
 _CANONICAL = {name.lower(): name for name in _KNOWN}
 _ROOTS = {name.lower(): name for name in ("ProbeMatch", "Hello", "Probe")}
 _PORTS = frozenset({"CommandPort", "HttpPort", "HttpsPort", "SDKOverTLSPort"})

@@ -1,7 +1,8 @@
 r"""The vendor's own service port 8000: sixteen bytes of header, or whatever else listens there.
 
 Header, big-endian, four words: length, sum of the bytes behind this word, status, zero (research note
-sadp.md §5.1, from two real replies). Input is bytes, or their printable form with ``\xNN`` escapes.
+sadp.md §5.1, from two real replies). Input is bytes, or their printable form with ``\xNN`` escapes or as
+hexadecimal digits.
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ def status_of(raw: bytes) -> int | None:
 
 def unescape(payload: bytes) -> bytes:
     """Bytes from their printable form; anything that is not printable throughout stays as it is."""
+    printed = re.sub(rb"[\s:]", b"", payload[:128])
+    if len(printed) == 2 * _HEADER.size and re.fullmatch(rb"[0-9A-Fa-f]+", printed):
+        header = bytes.fromhex(printed.decode("ascii"))
+        return payload if status_of(header) is None else header
     if b"\\" not in payload or any((byte < 32 and byte not in b"\t\r\n") or byte > 126 for byte in payload):
         return payload
     text = payload.rstrip(b"\r\n")

@@ -42,7 +42,7 @@ _NAMES = {name.lower(): oid for name, oid in _NAMED.items()}
 _SCALAR = re.compile(re.escape(_SYSTEM) + r"\.[1-7]")
 """The objects of the system group have one instance, 0, which some tools leave out."""
 _OID = re.compile(r"(?:[\w-]{1,64}::)?\.?([A-Za-z][\w-]{0,63}|\d{1,10})((?:\.[\w-]{1,64}){0,128})")
-_LINE = re.compile(r"[ \t]{0,16}([\w.:-]{1,512})[ \t]{0,16}=(?:[ \t]|\Z)")
+_LINE = re.compile(r"[ \t]{0,16}(?:([\w.:-]{1,512})[ \t]{0,16}=|(\.?\d[\d.]{3,512})[ \t]{0,16}:)(?:[ \t]|\Z)")
 _TAG = re.compile(
     r"(STRING|OID|INTEGER|Timeticks|Hex-STRING|IpAddress|Network Address|Gauge32|Counter32|Counter64|BITS"
     r"|Opaque|Unsigned32|UInteger32):[ \t]{0,8}"
@@ -76,7 +76,7 @@ def read(payload: bytes, _request: str | None = None) -> Fields:
     text = payload[:TEXT_LIMIT].decode("utf-8", "replace")
     for line in text.splitlines():
         found = _LINE.match(line)
-        oid = numeric_oid(found[1]) if found else None
+        oid = numeric_oid(found[1] or found[2]) if found else None
         if found and oid is not None:
             if len(values) >= LINES_LIMIT:
                 break

@@ -61,11 +61,13 @@ _SHORT_BY_NAME = {short.lower(): short for short in _SHORT_BY_OID.values()} | {
 }
 _PEM = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\s]{1,100000})")
 _LINE = re.compile(
-    r"[ \t]{0,32}(subject alternative name|subject|issuer|serial number|serialnumber|serial|not ?before"
-    r"|not ?after|san|x509v3 subject alternative name)[ \t]{0,16}[:=][ \t]{0,16}([^\r\n]{0,8192})",
+    r"[| \t_]{0,32}(?:ssl-cert: )?((?:x509v3 )?subject alternative name|subject|issuer|serial number|serialnumber|serial"
+    r"|not ?before|not ?after|san)[ \t]{0,16}[:=][ \t]{0,16}([^\r\n]{0,8192})",
     re.IGNORECASE,
 )
 _ESCAPED, _BACKSLASHED = re.compile(r"[\\,]"), r"\\\g<0>"
+_SLASH_KEY = re.compile(r"/[A-Za-z][\w.]{0,40} ?=")
+_COMMA_KEY = re.compile(r", ?[A-Za-z][\w.]{0,40} ?=")
 _ATTRIBUTE = re.compile(r"\s*+([A-Za-z][\w .-]{0,40}?|\d[\d.]{0,64}) ?= ?")
 
 
@@ -112,7 +114,8 @@ def canonical_name(name: Name) -> str:
 def split_name(text: str) -> Name:
     r"""Attributes of a name as tools print it: ``C=CN, O=X``, ``CN=x,O=Y\\, Inc.`` or ``/C=CN/O=X``."""
     text = text.strip()[:8192]
-    separator = "/" if text.startswith("/") else ","
+    by_slash = _SLASH_KEY.search(text) is not None and not _COMMA_KEY.search(text)
+    separator = "/" if text.startswith("/") or by_slash else ","
     pairs: list[tuple[str, str]] = []
     position = len(text) - len(text.lstrip("/"))
     while position < len(text) and len(pairs) < 64:
@@ -193,9 +196,11 @@ def _alternatives(certificate: x509.Certificate) -> tuple[str, ...]:
 
 def _from_lines(text: str) -> Certificate:
     values: dict[str, str] = {}
-    for line in text.splitlines()[:LINES_LIMIT]:
+    lines = text.splitlines()[:LINES_LIMIT]
+    for line, following in zip(lines, [*lines[1:], ""], strict=False):
         if found := _LINE.match(line):
-            values.setdefault(re.sub(r"\s", "", found[1].lower()), found[2].strip())
+            value = found[2].strip() or following.strip()  # some tools print a long value below its name
+            values.setdefault(re.sub(r"\s|x509v3", "", found[1].lower()), value)
     subject, issuer = values.get("subject"), values.get("issuer")
     if subject is None and issuer is None:
         raise Malformed("no certificate: neither DER nor PEM nor lines of subject and issuer")
@@ -216,7 +221,8 @@ def _from_lines(text: str) -> Certificate:
 
 
 def _written_serial(text: str) -> str | None:
-    digits = re.sub(r"[:\s]", "", text.lower())[:128].removeprefix("0x")
+    both = re.search(r"\(0x([0-9a-f]{1,128})\)", text[:256].lower())  # decimal, then hexadecimal in brackets
+    digits = both[1] if both else re.sub(r"[:\s]", "", text.lower())[:128].removeprefix("0x")
     if not re.fullmatch(r"[0-9a-f]+", digits):
         return None
     return _hex(int(digits, 16))

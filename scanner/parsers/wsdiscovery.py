@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scanner.model.errors import Malformed
 from scanner.model.fields import Fields
 from scanner.parsers import xml
+from scanner.parsers.text import decode
 
 ITEMS_LIMIT = 256
 """Scopes, and addresses, of one answer that are read."""
@@ -18,11 +19,13 @@ _QUESTION = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:Probe|Resolve)[\s/>]")
 
 
 def read(payload: bytes, _request: str | None = None) -> Fields:
-    """The ``wsd.*`` and ``xml.*`` fields of an answer.
+    """The ``wsd.*`` and ``xml.*`` fields of an answer; of a tool's listing of scopes and addresses, those.
 
     Raises:
-        Malformed: it is no XML, or a client's question.
+        Malformed: it is neither XML nor such a listing, or a client's question.
     """
+    if b"<" not in payload:
+        return Fields(_text_fields(decode(payload[: xml.SIZE_LIMIT])))
     document = xml.parse(payload)
     root = _root(document)
     if root in _QUESTIONS:
@@ -62,6 +65,25 @@ def _fields(document: xml.Document, root: str | None) -> Iterator[tuple[str, str
     cut = document.unfinished
     if cut is not None:
         yield from _items(cut.name, cut.text.split()[:-1])  # the last one may be half a word
+
+
+def _text_fields(text: str) -> list[tuple[str, str]]:
+    """What a tool prints of an answer, known by its form."""
+    kinds = (
+        ("wsd.address", "urn:uuid:"),
+        ("wsd.scope", "onvif://"),
+        ("wsd.xaddr", "http://"),
+        ("wsd.xaddr", "https://"),
+    )
+    found = [
+        (field, word)
+        for word in text.replace(",", " ").split()[: 4 * ITEMS_LIMIT]
+        for field, start in kinds
+        if word.lower().startswith(start)
+    ]
+    if not any(field != "wsd.xaddr" for field, _ in found):
+        raise Malformed("neither XML nor a listing of scopes and addresses")
+    return found
 
 
 def _items(name: str, words: list[str]) -> Iterator[tuple[str, str]]:

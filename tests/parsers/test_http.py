@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from scanner.model.errors import Malformed
-from scanner.parsers.http import complete, parse, read
+from scanner.parsers.http import complete, parse, read, read_xml
 
 # Replies from public issues and scanner notes (corpus of this project); nonces and numbers replaced.
 UNAUTHORIZED = (
@@ -85,6 +85,17 @@ def test_a_bare_body_and_a_fragment_are_read():
     assert bare["xml.Manufacturer"] == ("HIKVISION",)
     assert bare["status"] == ()
     assert bare["xml.Model"] == ()
+
+
+def test_what_precedes_the_xml_is_passed_over_where_xml_is_expected():
+    """A part of a multipart event stream (public issues of home-automation projects)."""
+    part = (
+        b"--boundary\nContent-Type: application/xml\n\n<EventNotificationAlert xmlns='urn:psialliance-org'>"
+    )
+
+    assert read_xml(part)["xml.namespace"] == ("urn:psialliance-org",)
+    assert read_xml(b"HTTP/1.1 401 No\r\n\r\n<html><title>x</title>")["title"] == ("x",)
+    assert read(part)["xml.root"] == ()
 
 
 def test_xml_that_is_refused_leaves_its_text():

@@ -33,6 +33,10 @@ def test_what_names_no_station_is_none(text):
         read(text.encode())
 
 
+def test_a_line_of_an_address_table_is_read():
+    assert read(b"? (192.0.2.1) at e0:ba:ad:00:93:2a [ether] on eth0")["mac"] == ("e0:ba:ad:00:93:2a",)
+
+
 @pytest.mark.parametrize(
     ("text", "mac"),
     [

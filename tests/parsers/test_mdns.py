@@ -50,6 +50,7 @@ def test_every_form_gives_the_same_record(text):
         ("types: _http._tcp.local. _psia._tcp.local.", "mdns.type", ("_http._tcp.local", "_psia._tcp.local")),
         ("_http._tcp.local. 120 IN PTR Cam\\0321._http._tcp.local.", "mdns.instance", ("Cam 1",)),
         ("instance: Door 1\nhost: cam1", "mdns.instance", ("Door 1",)),
+        ("Instance Name: Door 1\n", "mdns.instance", ("Door 1",)),
         ("instance: Door 1\nhost: cam1", "mdns.host", ("cam1",)),
         (
             '{"name": "Cam._http._tcp.local.", "server": "x.local.", "address": "fe80::1"}',

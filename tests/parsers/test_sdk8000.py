@@ -23,6 +23,8 @@ def test_a_reply_in_the_makers_form_gives_its_status(raw, status):
     "printed",
     [
         r"\x00\x00\x00\x10\x00\x00\x00\x1e\x00\x00\x00\x1e\x00\x00\x00\x00",
+        "00 00 00 10 00 00 00 1e\n00 00 00 1e 00 00 00 00\n",
+        "000000100000001E0000001E00000000",
         r"\0\0\0\x10\0\0\0\x1e\0\0\0\x1e\0\0\0\0" + "\n",
     ],
 )
@@ -33,6 +35,7 @@ def test_the_printable_form_is_the_same(printed):
 @pytest.mark.parametrize(
     ("payload", "raw"),
     [
+        (b"0" * 32, b"0" * 32),
         (rb"SSH-2.0-Go\r\n", b"SSH-2.0-Go\r\n"),
         (rb"a\\b\"c\'\x4a", b"a\\b\"c'J"),
         (rb"C:\quiet", rb"C:\quiet"),

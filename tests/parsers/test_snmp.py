@@ -67,6 +67,13 @@ def test_lines_with_unknown_names_are_passed_over():
     assert list(read(b"X::y.0 = 1\nsysName.0 = a\nX::z.0 = 2\n")) == ["snmp.1.3.6.1.2.1.1.5.0"]
 
 
+def test_a_colon_behind_a_numeric_oid_is_as_good():
+    fields = read(b"1.3.6.1.2.1.1.1.0: first\nVersion: 2\n.1.3.6.1.2.1.1.5.0: name")
+
+    assert fields["snmp.1.3.6.1.2.1.1.1.0"] == ("first\nVersion: 2",)
+    assert fields["snmp.1.3.6.1.2.1.1.5.0"] == ("name",)
+
+
 @pytest.mark.parametrize("payload", [b"", b"no lines", b"X::y.0 = 1", b"\xff\xfe"])
 def test_text_without_such_a_line_is_malformed(payload):
     with pytest.raises(Malformed):

@@ -111,6 +111,8 @@ def test_a_comma_in_a_value_cannot_pass_for_another_attribute():
         ("O=Technology Co.,Ltd.", (("O", "Technology Co.,Ltd."),)),
         ("/C=CN/ST=ZheJiang/O=Hikvision/CN=ga.hikvision.com", (("C", "CN"), ("ST", "ZheJiang"), ("O", "Hikvision"), ("CN", "ga.hikvision.com"))),
         ("commonName=a, stateOrProvinceName=b, o=c, 2.5.4.11=d", (("CN", "a"), ("ST", "b"), ("O", "c"), ("OU", "d"))),
+        ("commonName=a/organizationName=B/C Ltd/countryName=CN", (("CN", "a"), ("O", "B/C Ltd"), ("C", "CN"))),
+        ("CN=a/b, O=c", (("CN", "a/b"), ("O", "c"))),
         ("1.2.3.4=x", (("1.2.3.4", "x"),)),
         ("no name at all", ()),
         ("CN=a\\", (("CN", "a\\"),)),
@@ -127,13 +129,20 @@ def test_names_survive_their_own_spelling():
     assert split_name(canonical_name(name)) == name
 
 
+def test_the_lines_of_a_scanner_s_report_are_read():
+    report = b"| ssl-cert: Subject: commonName=www.hikvision.com/organizationName=HIKVISION\n| Issuer: commonName=x\n"
+
+    assert read(report)["tls.subject"] == ("CN=www.hikvision.com, O=HIKVISION",)
+
+
 @pytest.mark.parametrize(
     ("written", "serial"),
     [
         ("0x0A", "0a"),
         ("00:8A:B4", "8ab4"),
         ("8ab423faf78320f1", "8ab423faf78320f1"),
-        ("12 (0xc)", None),
+        ("12 (0xc)", "0c"),
+        ("\n        8a:b4:23", "8ab423"),
         ("zz", None),
     ],
 )

@@ -65,7 +65,21 @@ def test_a_question_is_no_answer():
         read(PROBE)
 
 
-@pytest.mark.parametrize("payload", [b"", b"words", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
+def test_a_listing_of_scopes_is_read_too():
+    """A tool's print-out of a real answer (research note sadp_samples), addresses replaced."""
+    fields = read(
+        b"Address: urn:uuid:aa85c000-6324-11b3-819e-5850ed000085\nScopes: onvif://www.onvif.org/hardware/DS-2CD2385G1-I,"
+        b"\n onvif://www.onvif.org/location/city/hangzhou\nXAddrs: http://192.0.2.40/onvif/device_service"
+    )
+
+    assert fields["wsd.address"] == ("urn:uuid:aa85c000-6324-11b3-819e-5850ed000085",)
+    assert fields["wsd.scope"][0] == "onvif://www.onvif.org/hardware/DS-2CD2385G1-I"
+    assert fields["wsd.xaddr"] == ("http://192.0.2.40/onvif/device_service",)
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"words", b"http://192.0.2.1/", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>']
+)
 def test_other_datagrams_are_malformed(payload):
     with pytest.raises(Malformed):
         read(payload)
