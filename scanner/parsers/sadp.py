@@ -26,8 +26,8 @@ _KNOWN = (
     "Uuid", "Types", "DeviceType", "DeviceDescription", "DeviceSN", "CommandPort", "HttpPort", "HttpsPort",
     "MAC", "IPv4Address", "IPv4SubnetMask", "IPv4Gateway", "IPv6Address", "IPv6Gateway", "IPv6MaskLen",
     "DHCP", "AnalogChannelNum", "DigitalChannelNum", "SoftwareVersion", "DSPVersion", "BootTime", "OEMInfo",
-    "OEMCode", "DetailOEMCode", "SpecificDeviceType", "Manufacturer", "Encrypt", "Activated", "SDKServerStatus",
-    "SDKOverTLSServerStatus", "SDKOverTLSPort",
+    "OEMCode", "DetailOEMCode", "SpecificDeviceType", "Manufacturer", "Encrypt", "Activated",
+    "SDKServerStatus", "SDKOverTLSServerStatus", "SDKOverTLSPort",
 )  # fmt: skip
 """Names that are recognised in any case; every other element keeps the name that it came with."""
 _CANONICAL = {name.lower(): name for name in _KNOWN}

@@ -61,8 +61,8 @@ _SHORT_BY_NAME = {short.lower(): short for short in _SHORT_BY_OID.values()} | {
 }
 _PEM = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\s]{1,100000})")
 _LINE = re.compile(
-    r"[| \t_]{0,32}(?:ssl-cert: )?((?:x509v3 )?subject alternative name|subject|issuer|serial number|serialnumber|serial"
-    r"|not ?before|not ?after|san)[ \t]{0,16}[:=][ \t]{0,16}([^\r\n]{0,8192})",
+    r"[| \t_]{0,32}(?:ssl-cert: )?((?:x509v3 )?subject alternative name|san|subject|issuer|serial number"
+    r"|serialnumber|serial|not ?before|not ?after)[ \t]{0,16}[:=][ \t]{0,16}([^\r\n]{0,8192})",
     re.IGNORECASE,
 )
 _ESCAPED, _BACKSLASHED = re.compile(r"[\\,]"), r"\\\g<0>"
