@@ -111,8 +111,13 @@ def read_corpus(path: Path) -> Iterator[Case]:
 
 
 def own_examples(knowledge: Knowledge) -> Iterator[Case]:
-    """Every example of a signature as a host of its own; of a weak signature the maker need not be told."""
+    """Every example of a signature or look-alike that says who made the device, as a host of its own.
+
+    What a weak signature says need not be found. A look-alike that names nobody must accuse nobody.
+    """
     for signature in (*knowledge.signatures, *knowledge.lookalikes):
+        if signature.maker is None and not signature.lookalike:
+            continue
         for number, example in enumerate(signature.examples, 1):
             name = f"{signature.id}/{number}"
             truth: dict[str, Any] = {key: value for key, value in example.gives.items() if key in FIELDS}

@@ -121,7 +121,7 @@ def _model(
         parsed = read_serial(serial, names[0] if names else None)
         if parsed is not None and parsed.model:
             names.append(parsed.model)
-    names = [name for name in names if name and name.lower() not in _NO_MODEL and not is_generic(name)]
+    names = [name for name in names if _names_a_model(name)]
     infos = [(name, knowledge.models.classify(name)) for name in names]
     if maker is Maker.HIKVISION:
         for name, info in infos:
@@ -129,6 +129,13 @@ def _model(
                 return name, info
         infos = [(name, info) for name, info in infos if info is None]
     return infos[0] if infos else (None, None)
+
+
+def _names_a_model(name: str) -> bool:
+    """False for a word that says there is no model, or only what kind of thing it is."""
+    if not name or name.lower() in _NO_MODEL:
+        return False
+    return any(character.isdigit() for character in name) or not is_generic(name)
 
 
 def _without_brand(name: str, knowledge: Knowledge) -> str:

@@ -18,7 +18,6 @@ from scanner.model.errors import Malformed
 from scanner.model.evidence import Claims, Evidence
 from scanner.model.observation import Observation
 from scanner.parsers import read
-from scanner.parsers.text import printable
 
 logger = logging.getLogger(__name__)
 
@@ -97,11 +96,16 @@ def _found(origin: Origin, found: Match) -> Evidence:
         port=origin.port,
         claim=found.signature.says,
         strength=found.signature.strength,
-        excerpt=printable(found.excerpt, MAX_EXCERPT),
+        excerpt=_cut(found.excerpt),
         observation=origin.observation,
         family=found.signature.family,
         claims=found.claims,
     )
+
+
+def _cut(excerpt: str) -> str:
+    """The excerpt, printable already, at the length of a report."""
+    return excerpt if len(excerpt) <= MAX_EXCERPT else excerpt[: MAX_EXCERPT - 1] + "…"
 
 
 def identify(observations: Iterable[Observation], knowledge: Knowledge) -> list[Device]:

@@ -38,10 +38,12 @@ def strongest_first(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 def climb(evidence: Sequence[Evidence]) -> Confidence:
     """The highest rung of the ladder that this evidence reaches alone."""
-    counted = [(family_of(one), _counted_strength(one, evidence)) for one in evidence]
+    if not evidence:
+        return Confidence.NONE
+    counted = [(family_of(one), STRENGTHS[_counted_strength(one, evidence)]) for one in evidence]
     for rung in LADDER:
         enough = STRENGTHS[rung.strength]
-        families = {family for family, strength in counted if STRENGTHS[strength] >= enough}
+        families = {family for family, strength in counted if strength >= enough}
         if len(families) >= rung.families:
             return rung.level
     return Confidence.NONE
@@ -93,7 +95,7 @@ def _conclusion(
 def _counted_strength(one: Evidence, evidence: Sequence[Evidence]) -> Strength:
     """Its strength, or weak if its family needs the support of another one and has none in the same reply."""
     needed = SUPPORT.get(one.family)
-    if needed is None or one.claims.maker is not Maker.HIKVISION:
+    if needed is None or one.claims.brand is not None or one.claims.maker is not Maker.HIKVISION:
         return one.strength
     backed = any(
         other.family in needed

@@ -52,7 +52,7 @@ PAGE = "page"
 """The common name of the families of one page."""
 
 SUPPORT: Mapping[str, frozenset[str]] = {"sadp": frozenset({"serial", "oui", "model"})}
-"""Families whose conclusive or strong word counts as weak until one of these families agrees.
+"""Families whose word counts as weak until one of these families agrees in the same reply, or it names a brand.
 
 Boards of other makers imitate the envelope of the discovery answer, but not the serial numbers, the models or
 the address blocks.

@@ -8,11 +8,7 @@ from typing import Any
 
 import pytest
 
-from scanner.knowledge import Knowledge
-from scanner.knowledge.brands import load_brands
-from scanner.knowledge.location import fingerprints_root
-from scanner.knowledge.models import load_models
-from scanner.knowledge.oui import load_oui
+from scanner.knowledge import Knowledge, load
 from scanner.knowledge.signatures import Signature
 from scanner.model.evidence import Claims, Evidence, Maker, Strength
 from scanner.model.observation import Observation
@@ -98,9 +94,7 @@ def observation() -> Callable[..., Observation]:
 @pytest.fixture(scope="session")
 def tables() -> Knowledge:
     """The real brands, models and blocks, without any signature."""
-    root = fingerprints_root()
-    brands = load_brands(root)
-    return Knowledge((), (), brands, load_models(root, brands), load_oui(root), {})
+    return replace(load(), signatures=(), lookalikes=())
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from scanner.matcher.level import climb, conclude, family_of, strongest_first
 from scanner.matcher.rules import DUELS, LEVELS
 from scanner.model.device import Confidence
-from scanner.model.evidence import Maker, Strength
+from scanner.model.evidence import Claims, Maker, Strength
 
 CONCLUSIVE, STRONG, WEAK = Strength.CONCLUSIVE, Strength.STRONG, Strength.WEAK
 
@@ -43,6 +43,8 @@ def test_a_discovery_answer_without_serial_model_or_block_is_weak(evidence):
     assert climb([alone, evidence(STRONG, "serial", observation="obs-1")]) is Confidence.CONFIRMED
     elsewhere = evidence(STRONG, "serial", observation="obs-2")
     assert climb([alone, elsewhere]) is Confidence.PROBABLE
+    branded = evidence(STRONG, "sadp", claims=Claims(maker=Maker.HIKVISION, brand="HiLook"))
+    assert climb([branded]) is Confidence.PROBABLE
 
 
 def test_every_pair_of_levels_has_exactly_one_row():

@@ -1,0 +1,118 @@
+"""``hiksweep identify``: observations in, identifications out, no packet."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import click
+from scanner.mandates import Facts, judge, read_facts
+
+from scanner.knowledge import load
+from scanner.matcher import Identifier
+from scanner.model.errors import Malformed, UsageError
+from scanner.model.observation import Observation
+from scanner.parsers.observations import LINE_LIMIT, read_observation
+from scanner.reporter.device import device_fields
+from scanner.reporter.encode import to_json
+
+
+@dataclass(slots=True)
+class Tally:
+    """How the lines fared."""
+
+    read: int = 0
+    failed: int = 0
+
+
+@click.command("identify", short_help="Name the devices behind recorded replies; no network.")
+@click.argument("file", required=False, default="-", metavar="[FILE]")
+@click.option("--profile", "profiles", multiple=True, metavar="ID", help="Whose mandates apply; repeatable.")
+@click.option("--facts", "facts_file", type=click.Path(), metavar="FILE", help="Facts of the site (YAML).")
+def command(file: str, profiles: tuple[str, ...], facts_file: str | None) -> None:
+    r"""Read observations as JSON lines and print one identification a host as JSON lines.
+
+    Reads FILE, or standard input. Nothing is sent anywhere. A line holds host, protocol, payload (or
+    payload_b64), and optionally port and request.
+
+    \b
+    Example:
+      echo '{"host":"10.0.0.5","protocol":"mac","payload":"44:19:b6:01:02:03"}' | hiksweep identify
+
+    Exit code: 0 whatever is found; 2 if nothing could be read.
+    """
+    knowledge = load()
+    facts = _facts(facts_file)
+    identifier = Identifier(knowledge)
+    tally = Tally()
+    with _opened(file) as stream:
+        for number, observation in _observations(stream, tally):
+            unreadable = identifier.malformed
+            identifier.add(observation)
+            if identifier.malformed > unreadable:
+                _complain(number, f"the payload cannot be read as {observation.protocol}")
+    today = datetime.now(UTC).date()
+    for device in identifier.each():
+        judged = device
+        if profiles:
+            findings = judge(device, knowledge.mandates, profiles, facts, today)
+            judged = replace(device, mandates=findings)
+        click.echo(to_json({"host": device.addresses[0], **device_fields(judged)}))
+    if identifier.faults:
+        click.echo(
+            f"{identifier.faults} observations met a fault of this program; please report it", err=True
+        )
+    if tally.failed and not tally.read:
+        raise UsageError("no line of the input could be read")
+
+
+def _observations(stream: IO[bytes], tally: Tally) -> Iterator[tuple[int, Observation]]:
+    for number, line in _lines(stream):
+        try:
+            observation = read_observation(line)
+        except Malformed as error:
+            tally.failed += 1
+            _complain(number, str(error))
+            continue
+        tally.read += 1
+        yield number, observation
+
+
+def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Numbered lines that hold something; of a line beyond the limit only its beginning is kept."""
+    number = 0
+    while line := stream.readline(LINE_LIMIT + 1):
+        number += 1
+        rest = line
+        while len(rest) > LINE_LIMIT and not rest.endswith(b"\n"):
+            rest = stream.readline(LINE_LIMIT + 1)
+        stripped = line.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else line.strip()
+        if stripped:
+            yield number, line if len(line) > LINE_LIMIT else stripped
+
+
+def _complain(number: int, message: str) -> None:
+    click.echo(f"line {number}: {message}", err=True)
+
+
+def _opened(file: str) -> IO[bytes]:
+    if file == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(file).open("rb")
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+
+
+def _facts(file: str | None) -> Facts:
+    if file is None:
+        return Facts()
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: cannot be read: {error}") from None
+    return read_facts(text, file)

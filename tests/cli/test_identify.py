@@ -1,0 +1,173 @@
+"""The contract of ``identify``: lines in, lines out, errors by number, exit codes."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from scanner.cli.identify import command
+from scanner.model.errors import UsageError
+from scanner.reporter.schema import load_schema
+
+REALM = 'RTSP/1.0 401 Unauthorized\r\nWWW-Authenticate: Digest realm="DS-2CD2143G2-I", nonce="1"\r\n\r\n'
+KEYS = [
+    "host", "id", "addresses", "mac", "evidenced_maker", "maker_name", "presented_brand", "relation",
+    "device_class", "model", "serial", "firmware", "confidence", "evidence", "contradictions", "would_raise",
+    "mandates",
+]  # fmt: skip
+
+
+def line(host="192.0.2.1", protocol="rtsp", payload=REALM, **more):
+    return json.dumps({"host": host, "protocol": protocol, "payload": payload, **more})
+
+
+def run(text: str | bytes, *arguments: str) -> Result:
+    return CliRunner().invoke(command, list(arguments), input=text)
+
+
+def devices(result: Result):
+    return [json.loads(one) for one in result.stdout.splitlines()]
+
+
+def test_one_line_a_host_in_the_order_of_their_first_appearance():
+    text = "\n".join([line("b"), line("a"), line("b", "mac", "44:19:b6:01:02:03"), line("c", "ftp", "220 x")])
+    result = run(text)
+    assert result.exit_code == 0
+    found = devices(result)
+    assert [one["host"] for one in found] == ["b", "a", "c"]
+    assert [one["evidenced_maker"] for one in found] == ["hikvision", "hikvision", "unknown"]
+    assert all(list(one) == KEYS for one in found)
+    assert found[0]["mac"] == "44:19:b6:01:02:03"
+    assert found[0]["mandates"] == []
+    assert result.stderr == ""
+
+
+def test_every_line_keeps_the_shipped_schema():
+    jsonschema = pytest.importorskip("jsonschema")
+    result = run(line() + "\n" + line("x", "telnet", "login:"))
+    for one in devices(result):
+        jsonschema.validate(one, load_schema("identify"))
+
+
+def test_spellings_of_one_address_are_one_host():
+    result = run("\n".join([line("2001:DB8:0::1"), line("2001:db8::1"), line("[2001:db8::1]")]))
+    assert [one["host"] for one in devices(result)] == ["2001:db8::1"]
+
+
+def test_a_file_is_read_and_exact_bytes_win(tmp_path):
+    path = tmp_path / "replies.jsonl"
+    record = {
+        "host": "h",
+        "protocol": "rtsp",
+        "payload": "nothing",
+        "payload_b64": base64.b64encode(REALM.encode()).decode(),
+    }
+    path.write_text(json.dumps({**record, "whatever": 1}), encoding="utf-8")
+    result = CliRunner().invoke(command, [str(path)])
+    assert [one["model"] for one in devices(result)] == ["DS-2CD2143G2-I"]
+
+
+def test_line_feeds_alone_and_absent_ports_are_as_good():
+    (found,) = devices(run(line(payload=REALM.replace("\r\n", "\n"))))
+    assert found["model"] == "DS-2CD2143G2-I"
+    assert {one["port"] for one in found["evidence"]} == {0}
+
+
+@pytest.mark.parametrize("text", ["", "\n \n\n"])
+def test_empty_input_is_no_error(text):
+    result = run(text)
+    assert (result.exit_code, result.output) == (0, "")
+
+
+BAD = [
+    "not json",
+    "[1]",
+    '{"protocol":"http","payload":""}',
+    '{"host":"","protocol":"http","payload":""}',
+    '{"host":"h","protocol":"gopher","payload":""}',
+    '{"host":"h","protocol":"http"}',
+    '{"host":"h","protocol":"http","payload":5}',
+    '{"host":"h","protocol":"http","payload_b64":"%%%"}',
+    '{"host":"h","protocol":"http","payload":"x","port":-1}',
+    '{"host":"h","protocol":"http","payload":"x","request":5}',
+    "[" * 5000,
+]
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_bad_line_is_told_by_its_number_and_the_rest_goes_on(bad):
+    result = run(f"{line('a')}\n\n{bad}\n{line('b')}\n")
+    assert result.exit_code == 0
+    assert [one["host"] for one in devices(result)] == ["a", "b"]
+    assert result.stderr.startswith("line 3: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_nothing_readable_at_all_is_a_usage_error():
+    result = run("\n".join(BAD))
+    assert isinstance(result.exception, UsageError)
+    assert result.stdout == ""
+    assert result.stderr.count("line ") >= len(BAD)
+
+
+def test_a_line_beyond_the_limit_is_skipped_to_its_end(monkeypatch):
+    monkeypatch.setattr("scanner.cli.identify.LINE_LIMIT", 400)
+    monkeypatch.setattr("scanner.parsers.observations.LINE_LIMIT", 400)
+    result = run(f"{line('a', payload='x' * 5000)}\n{line('b')}\n")
+    assert [one["host"] for one in devices(result)] == ["b"]
+    assert result.stderr.startswith("line 1: ")
+
+
+def test_an_unreadable_payload_keeps_its_host_and_is_told():
+    result = run(line("a", "mac", "no address") + "\n" + line("b"))
+    assert [one["host"] for one in devices(result)] == ["a", "b"]
+    assert result.stderr == "line 1: the payload cannot be read as mac\n"
+
+
+def test_a_missing_file_is_a_usage_error(tmp_path):
+    result = CliRunner().invoke(command, [str(tmp_path / "none.jsonl")])
+    assert isinstance(result.exception, UsageError)
+    assert "none.jsonl" in str(result.exception)
+
+
+def test_terminal_escapes_do_not_come_through():
+    reply = "<DeviceInfo><model>\x1b[31mDS-2CD2143G2-I\x1b[0m</model></DeviceInfo>"
+    result = run(line(protocol="isapi", payload=reply))
+    assert "\x1b" not in result.output
+    assert result.exit_code == 0
+
+
+def test_a_profile_adds_mandates_and_facts_are_read(tmp_path):
+    facts = tmp_path / "facts.yaml"
+    facts.write_text("defaults: {}\n", encoding="utf-8")
+    result = run(line(), "--profile", "us-federal-agency", "--facts", str(facts))
+    assert result.exit_code == 0, result.exception
+    (found,) = devices(result)
+    assert found["mandates"]
+    assert all(one["applies"] for one in found["mandates"])
+
+
+def test_an_unknown_profile_and_missing_facts_are_usage_errors(tmp_path):
+    assert isinstance(run(line(), "--profile", "no-such-profile").exception, UsageError)
+    assert isinstance(run(line(), "--facts", str(tmp_path / "none.yaml")).exception, UsageError)
+
+
+def test_a_fault_of_ours_is_said(monkeypatch):
+    def broken(*_):
+        raise RuntimeError("bug")
+
+    monkeypatch.setattr("scanner.matcher.identifier.match", broken)
+    result = run(line())
+    assert result.exit_code == 0
+    assert "1 observations met a fault" in result.stderr
+
+
+def test_the_help_has_an_example(tmp_path):
+    text = CliRunner().invoke(command, ["--help"]).output
+    assert "Example:" in text
+    assert "--profile" in text
+    assert Path(tmp_path).exists()
