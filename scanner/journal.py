@@ -142,17 +142,15 @@ class Journal:
         UsageError: the file exists or cannot be made.
     """
 
-    def __init__(
-        self, path: Path, cut: Callable[[Protocol, bytes], bytes] = lambda _, payload: payload
-    ) -> None:
+    def __init__(self, path: Path, cut: Callable[[bytes], bytes] = lambda payload: payload) -> None:
         self.path = path
         self._cut = cut
         self._bodies: set[str] = set()
+        if path.exists():
+            raise UsageError(f"{path}: exists already; name a new journal file")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("xb")
-        except FileExistsError:
-            raise UsageError(f"{path}: exists already; name a new journal file") from None
         except OSError as error:
             raise UsageError(
                 f"{path}: the journal cannot be written ({error.strerror}); name another"
@@ -175,9 +173,7 @@ class Journal:
 
     def _kept(self, observation: Observation) -> Observation:
         digest = hashlib.sha256(observation.payload).hexdigest()
-        return replace(
-            observation, payload=self._cut(observation.protocol, observation.payload), digest=digest
-        )
+        return replace(observation, payload=self._cut(observation.payload), digest=digest)
 
     def _body(self, observation: Observation) -> None:
         if observation.digest not in self._bodies:
@@ -247,6 +243,8 @@ def read_journal(path: Path) -> Iterator[Record]:
 
 def _record(line: bytes, bodies: dict[str, bytes]) -> Record | None:
     entry = json.loads(line)
+    if not isinstance(entry, dict):
+        raise TypeError(entry)
     kind = entry.pop("kind")
     if kind == "body":
         bodies[entry["digest"]] = base64.b64decode(entry["data"], validate=True)
@@ -256,7 +254,7 @@ def _record(line: bytes, bodies: dict[str, bytes]) -> Record | None:
         return Observation(payload=bodies[entry["digest"]], **entry)
     if kind == "ended":
         entry["ending"] = Ending(entry["ending"])
-    for name in _TUPLES & entry.keys():
-        entry[name] = tuple(entry[name])
+    if kind == "run":
+        entry |= {name: tuple(entry[name]) for name in _TUPLES}
     record: Record = _KINDS[kind](**entry)
     return record

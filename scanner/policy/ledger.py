@@ -128,6 +128,10 @@ class Ledger:
         """A sign of life from inside a prefix."""
         self._life.add(group_key(address))
 
+    def knows_life(self, address: str) -> bool:
+        """Whether the prefix of an address has shown a sign of life already."""
+        return group_key(address) in self._life
+
     def looked(self, address: str) -> None:
         """The conversations with an address are finished."""
         self._looked.add(address)
@@ -206,11 +210,8 @@ class Ledger:
             finished = self._done(address) or not self._walked(address)
             if (
                 address in self._left
-                or group_key(address) in self._left_groups
-                and address not in self._looked
-            ):
-                states[address] = AddressState.ABORTED
-            elif (address in self._talked or not finished) and address not in self._looked:
+                or (group_key(address) in self._left_groups and address not in self._looked)
+            ) or ((address in self._talked or not finished) and address not in self._looked):
                 states[address] = AddressState.ABORTED
             else:
                 answered = address in self._answered

@@ -1,0 +1,163 @@
+"""Where reports go: paired with their formats before anything is done, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from scanner.cli.options import all_formats
+from scanner.model.errors import UsageError
+from scanner.model.report import Report, Verdict
+from scanner.reporter import Format, render
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_SUFFIXES = {
+    ".json": Format.JSON,
+    ".jsonl": Format.JSONL,
+    ".csv": Format.CSV,
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+}
+_CODES = {Verdict.FOUND: 3, Verdict.CLEAR: 0, Verdict.INCOMPLETE: 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One format and the file it goes to; None = the screen."""
+
+    format: Format
+    path: Path | None
+
+
+def report_options(command: Command) -> Command:
+    """How a report is to be written."""
+    for option in reversed(
+        (
+            click.option(
+                "--format",
+                "formats",
+                multiple=True,
+                type=all_formats(),
+                help="How the result is written; with several, one --output each.  [default: table]",
+            ),
+            click.option(
+                "--output",
+                "outputs",
+                multiple=True,
+                metavar="FILE",
+                help="Where; the n-th belongs to the n-th --format, or the name's ending says the format.",
+            ),
+            click.option(
+                "--all", "show_all", is_flag=True, help="List devices of other and unknown makers too."
+            ),
+            click.option(
+                "--csv-raw", is_flag=True, help="CSV for machines: without the guard against formulas."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def pair(formats: Sequence[str], outputs: Sequence[str]) -> tuple[Output, ...]:
+    """Which format goes where.
+
+    Raises:
+        UsageError: two formats for the screen, an output without a format, or a folder that is not there.
+    """
+    if not formats and outputs:
+        formats = [str(_by_suffix(name)) for name in outputs]
+    wanted = [Format(name) for name in formats] or [Format.TABLE]
+    if len(outputs) > len(wanted):
+        raise UsageError(f"{len(outputs)} times --output for {len(wanted)} times --format; give one each")
+    if len(wanted) - len(outputs) > 1:
+        raise UsageError("only one --format can go to the screen; give the others an --output")
+    paths = [Path(name) for name in outputs]
+    if len(set(paths)) < len(paths):
+        raise UsageError("two outputs have the same name")
+    for path in paths:
+        _check(path)
+    return tuple(
+        Output(found, paths[place] if place < len(paths) else None) for place, found in enumerate(wanted)
+    )
+
+
+def _by_suffix(name: str) -> Format:
+    found = _SUFFIXES.get(Path(name).suffix.lower())
+    if found is None:
+        raise UsageError(f"--output {name}: its ending names no format; add --format")
+    return found
+
+
+def _check(path: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"--output {path}: a folder; name a file in it")
+    folder = path.parent
+    if not folder.is_dir():
+        raise UsageError(f"--output {path}: the folder {folder} does not exist; make it first")
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"--output {path}: the folder {folder} cannot be written")
+
+
+def write(report: Report, outputs: Sequence[Output], *, show_all: bool, raw: bool) -> list[str]:
+    """Write a report everywhere it should go; returns a sentence for each file that could not be written."""
+    failures = []
+    for output in outputs:
+        screen = output.path is None
+        text = render(
+            output.format,
+            report,
+            show_all=show_all,
+            raw=raw,
+            width=shutil.get_terminal_size((100, 40)).columns if screen else 100,
+            colour=screen and sys.stdout.isatty() and "NO_COLOR" not in os.environ,
+        )
+        if output.path is None:
+            click.echo(text, nl=not text.endswith("\n"))
+            continue
+        try:
+            write_whole(output.path, text)
+        except OSError as error:
+            failures.append(f"{output.path}: not written ({error.strerror}); free some room and use 'report'")
+    return failures
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it appears whole or not at all.
+
+    Raises:
+        OSError: the disk is full or the folder is gone; nothing is left behind.
+    """
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        mode = 0o666 & ~_umask()
+        os.chmod(name, mode)  # noqa: PTH101 - mkstemp gives a name
+        os.replace(name, path)  # noqa: PTH105
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)  # noqa: PTH108
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def exit_code(report: Report) -> int:
+    """0 none found and complete, 3 found, 4 none found and incomplete."""
+    return _CODES[report.verdict]

@@ -1,0 +1,303 @@
+"""What a scan will do, worked out without a packet: addresses, questions, links, cost, blind spots."""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from scanner.model.coverage import Gap
+from scanner.model.errors import UsageError
+from scanner.model.probe import Probe, ProbeKind, Service
+from scanner.policy.gate import Link
+from scanner.policy.rules import LISTENED_PORTS, SWEPT_PORTS, Limits
+from scanner.probes import PROBES
+from scanner.run.machine import Machine, look_up
+from scanner.run.request import LOCAL, ScanRequest, check_scope, parse_ports, resolve
+from scanner.scope import Network, Scope, range_of, subtract
+from scanner.transports.interfaces import Interface
+
+_SCHEMES = {80: "http", 443: "https", 554: "rtsp", 8000: "listen", 8080: "http", 8443: "https"}
+ENGINES = ("auto", "connect", "nmap")
+_ATTEMPT_SEEN = 2.1
+"""Seconds after which Linux gives up a connect with one resend (its first resends are a second apart)."""
+_IDENTIFYING = 4.0
+"""Seconds that the conversations with a device usually take; they run while the sweep goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPlan:
+    """An interface on which link-local questions are asked, and the prefixes that they reach."""
+
+    link: Link
+    interface: Interface
+    networks: tuple[Network, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a scan costs at most, and how long it takes when most addresses are silent."""
+
+    sweep_packets: int
+    link_packets: int
+    connections_per_host: int
+    requests_per_host: int
+    packets_per_silent_host: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scan, ready to run."""
+
+    request: ScanRequest
+    machine: Machine
+    scope: Scope
+    services: tuple[Service, ...]
+    limits: Limits
+    engine: str
+    probes: tuple[Probe, ...]
+    links: tuple[LinkPlan, ...]
+    gaps: tuple[Gap, ...]
+    estimate: Estimate
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """TCP ports of the sweep."""
+        return tuple(service.port for service in self.services)
+
+    @property
+    def touched_ports(self) -> tuple[int, ...]:
+        """TCP ports that a conversation may open besides those that a host names itself."""
+        return tuple(dict.fromkeys((*self.ports, *LISTENED_PORTS)))
+
+    @property
+    def unicast(self) -> tuple[Probe, ...]:
+        """Calls that are also asked of single addresses."""
+        return tuple(probe for probe in self.probes if probe.call is not None and probe.call.unicast)
+
+    @property
+    def conversations(self) -> tuple[Probe, ...]:
+        """Conversations in their order."""
+        found = [probe for probe in self.probes if probe.kind is ProbeKind.CONVERSATION]
+        return tuple(sorted(found, key=lambda probe: probe.order))
+
+    @property
+    def connected(self) -> tuple[Network, ...]:
+        """Connected prefixes that the scope touches."""
+        return tuple(network for _, network in self.machine.connected if self.scope.touches(network))
+
+
+def make_plan(
+    request: ScanRequest,
+    machine: Machine,
+    *,
+    resolver: Callable[[str], Sequence[str]] = look_up,
+    limits: Limits | None = None,
+) -> Plan:
+    """Work out what a request amounts to on this machine.
+
+    Raises:
+        UsageError: the request cannot be carried out; the message says what to change.
+    """
+    if not request.targets:
+        raise UsageError("no target; name an address, a prefix, a range, a host name, @file, or local")
+    if not 1 <= request.rate <= 100_000:
+        raise UsageError(f"--rate {request.rate:g}: between 1 and 100000 packets a second")
+    targets = resolve(request.targets, resolver, machine.local_networks)
+    scope = Scope.of(targets, resolve(request.exclude, resolver, machine.local_networks))
+    check_scope(scope, yes=request.yes)
+    services = _services(request)
+    limits = dataclasses.replace(limits or Limits(), rate=request.rate)
+    links, gaps = plan_links(request, machine, scope)
+    gaps += _unwalked_gaps(scope, links)
+    probes = tuple(probe for probe in PROBES if request.community or "community" not in probe.needs)
+    return Plan(
+        request=request,
+        machine=machine,
+        scope=scope,
+        services=services,
+        limits=limits,
+        engine=_engine(request.engine),
+        probes=probes,
+        links=links,
+        gaps=tuple(gaps),
+        estimate=_estimate(scope, services, probes, links, limits, raw=machine.raw_sockets),
+    )
+
+
+def _engine(wanted: str) -> str:
+    if wanted not in ENGINES:
+        raise UsageError(f"--engine {wanted}: choose auto, connect or nmap")
+    if wanted == "nmap" and shutil.which("nmap") is None:
+        raise UsageError(
+            "--engine nmap: nmap is not installed; apt-get install nmap, or use --engine connect"
+        )
+    return "nmap" if wanted == "nmap" else "connect"
+
+
+def _services(request: ScanRequest) -> tuple[Service, ...]:
+    services = {port: Service(port, _SCHEMES[port]) for port in SWEPT_PORTS}
+    services |= {service.port: service for service in parse_ports(request.ports)}
+    return tuple(services.values())
+
+
+def plan_links(
+    request: ScanRequest, machine: Machine, scope: Scope
+) -> tuple[tuple[LinkPlan, ...], list[Gap]]:
+    """Which interfaces may carry link-local questions, and a gap for each that may not.
+
+    An interface qualifies when a connected prefix of it lies wholly inside the targets, or when the user
+    named it or said ``local``. An excluded address on the link, other than our own, switches it off unless
+    the user named the interface: a broadcast would reach the excluded device too.
+
+    Raises:
+        UsageError: a named interface does not exist, is down or is loopback.
+    """
+    named = _named_interfaces(request, machine)
+    local = LOCAL in request.targets
+    links: list[LinkPlan] = []
+    gaps: list[Gap] = []
+    for interface in machine.interfaces:
+        touched = tuple(network for network in interface.networks if scope.touches(network))
+        if interface.loopback or not interface.up or not (touched or interface.name in named):
+            continue
+        whole = tuple(
+            network for network in touched if local or scope.covers(network) or interface.name in named
+        )
+        names = ", ".join(map(str, touched)) or interface.name
+        if not request.multicast:
+            gaps.append(_link_gap(names, "switched off by --no-multicast", scope, touched))
+        elif not interface.multicast:
+            gaps.append(_link_gap(names, f"{interface.name} carries no multicast", scope, touched))
+        elif interface.name in named:
+            links.append(_link(interface, interface.networks, "named by --interface"))
+        elif excluded := _excluded_on(scope, interface, machine):
+            reason = (
+                f"{excluded} is excluded and lies on {interface.name}: broadcast and multicast would reach "
+                f"it; add --interface {interface.name} to use them all the same"
+            )
+            gaps.append(_link_gap(names, reason, scope, touched))
+        elif whole:
+            links.append(_link(interface, whole, "local" if local else "wholly inside the targets"))
+        else:
+            reason = (
+                f"only a part of it is in scope; add --interface {interface.name} to ask the whole link by "
+                "broadcast and multicast"
+            )
+            gaps.append(_link_gap(names, reason, scope, touched))
+    if links and not machine.raw_sockets:
+        reason = "frames need root or CAP_NET_RAW; ARP and IPv6 neighbours come from the kernel's table alone"
+        names = ", ".join(link.interface.name for link in links)
+        gaps.append(Gap(names, "arp", "not asked", reason, affects_verdict=False))
+    return tuple(links), gaps
+
+
+def _named_interfaces(request: ScanRequest, machine: Machine) -> frozenset[str]:
+    known = {interface.name: interface for interface in machine.interfaces}
+    for name in request.interfaces:
+        if name not in known:
+            there = ", ".join(found for found, interface in known.items() if not interface.loopback)
+            raise UsageError(f"--interface {name}: no such interface; there is {there or 'none'}")
+        if known[name].loopback:
+            raise UsageError(f"--interface {name}: loopback carries no link-local discovery; leave it out")
+        if not known[name].up:
+            raise UsageError(f"--interface {name}: it is down; bring it up first")
+    return frozenset(request.interfaces)
+
+
+def _link(interface: Interface, networks: Sequence[Network], reason: str) -> LinkPlan:
+    """A link with the families of its prefixes: IPv6 is asked only where an IPv6 prefix qualified."""
+    versions = {network.version for network in networks}
+    used = dataclasses.replace(
+        interface,
+        ipv4=interface.ipv4 if 4 in versions else (),
+        ipv6=interface.ipv6 if 6 in versions else (),
+    )
+    link = Link(interface.name, interface.index, tuple(map(str, networks)), reason)
+    return LinkPlan(link, used, tuple(networks))
+
+
+def _excluded_on(scope: Scope, interface: Interface, machine: Machine) -> str | None:
+    """An excluded address on a link that is not our own, as text."""
+    own = [range_of(ipaddress.ip_network(address)) for address in machine.own_addresses]
+    for network in interface.networks:
+        wanted = range_of(network)
+        on_link = subtract([wanted], subtract([wanted], scope.excluded))
+        foreign = subtract(on_link, own)
+        if foreign:
+            return str(foreign[0])
+    return None
+
+
+def _link_gap(names: str, reason: str, scope: Scope, touched: Sequence[Network]) -> Gap:
+    """Link-local methods that are not used. They matter where nothing else reaches the prefix."""
+    only_way = any(_is_unwalked(scope, network) for network in touched)
+    return Gap(names, "link-local discovery", "not asked", reason, affects_verdict=only_way)
+
+
+def _is_unwalked(scope: Scope, network: Network) -> bool:
+    wanted = range_of(network)
+    return subtract([wanted], scope.unwalked) != (wanted,) and network.version == 6
+
+
+def _unwalked_gaps(scope: Scope, links: Sequence[LinkPlan]) -> list[Gap]:
+    gaps = []
+    for found in scope.unwalked:
+        on_link = [
+            link.interface.name
+            for link in links
+            for network in link.networks
+            if not subtract([found], [range_of(network)])
+        ]
+        if on_link:
+            reason = (
+                f"too large to walk: neighbours on {', '.join(on_link)} are found by multicast and the "
+                "neighbour table; a host that answers neither is not seen"
+            )
+        else:
+            reason = (
+                "too large to walk, and on no link of ours: name addresses, or a prefix of /112 or longer"
+            )
+        gaps.append(Gap(str(found), "tcp", "not walked", reason, affects_verdict=not on_link))
+    return gaps
+
+
+def _estimate(
+    scope: Scope,
+    services: Sequence[Service],
+    probes: Sequence[Probe],
+    links: Sequence[LinkPlan],
+    limits: Limits,
+    *,
+    raw: bool,
+) -> Estimate:
+    attempts = limits.attempts * limits.syn_packets * len(services)
+    asks = sum(2 for probe in probes if probe.call is not None and probe.call.unicast)
+    per_host = attempts + asks
+    sweep = scope.size * per_host
+    link_packets = 0
+    for link in links:
+        for probe in probes:
+            if probe.call is not None:
+                groups = sum(
+                    bool(link.interface.ipv6 if ":" in group else link.interface.ipv4)
+                    for group in probe.call.groups
+                )
+                link_packets += 3 * groups * (2 if probe.call.listen_port else 1)
+        if raw:
+            link_packets += sum(network.num_addresses for network in link.networks if network.version == 4)
+    rounds = len(services) * limits.attempts * limits.syn_packets / limits.host_rate
+    sending = max((sweep + link_packets) / limits.rate, rounds)
+    return Estimate(
+        sweep_packets=sweep,
+        link_packets=link_packets,
+        connections_per_host=min(limits.connections, sum(probe.connections for probe in probes)),
+        requests_per_host=min(limits.requests, sum(probe.requests for probe in probes)),
+        packets_per_silent_host=per_host,
+        seconds=sending
+        + limits.attempts * _ATTEMPT_SEEN
+        + max(limits.ask_again, _IDENTIFYING - _ATTEMPT_SEEN),
+    )

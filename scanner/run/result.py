@@ -1,0 +1,227 @@
+"""From the records of a run to its report: the one way, for a scan that just ended and for an old journal."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from scanner.journal import (
+    Asked,
+    GapFound,
+    Left,
+    Life,
+    Looked,
+    Record,
+    RunEnded,
+    RunStarted,
+    Swept,
+    read_journal,
+)
+from scanner.knowledge import Knowledge
+from scanner.mandates import Facts, disclaimer, judge, read_facts, report_notes
+from scanner.matcher import Identifier, join
+from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
+from scanner.model.device import Device
+from scanner.model.ending import Ended, Ending
+from scanner.model.errors import UsageError
+from scanner.model.observation import Observation
+from scanner.model.report import Report, RunError, RunInfo, Sensor
+from scanner.policy.ledger import Ledger
+from scanner.scope import AddressRange, Permutation, Scope, parse_target
+
+
+class RunResult:
+    """Takes the records of one run in order; `report` is its result as it stands."""
+
+    def __init__(self, started: RunStarted, knowledge: Knowledge) -> None:
+        self.started = started
+        self.scope = Scope(
+            walked=_ranges(started.walked),
+            excluded=_ranges(started.excluded),
+            unwalked=_ranges(started.unwalked),
+        )
+        self.permutation = Permutation.of(self.scope.size, started.seed)
+        self.ledger = Ledger(
+            self.scope,
+            self.permutation,
+            started.methods,
+            [ipaddress.ip_network(text) for text in started.connected],
+        )
+        self._knowledge = knowledge
+        self._identifier = Identifier(knowledge)
+        self.errors: list[RunError] = []
+        self.finish: RunEnded | None = None
+
+    def add(self, record: Record) -> None:
+        """Take one record."""
+        match record:
+            case Observation():
+                self.ledger.observed(record.method, record.host)
+                self._identifier.add(record)
+            case Ended():
+                self.ledger.ended(record.method, record.address, record.ending)
+                self._note_fault(record)
+            case Swept():
+                self.ledger.swept(record.steps)
+            case Life():
+                self.ledger.life(record.address)
+            case Left():
+                self.ledger.left(record.address, record.reason, prefix=record.prefix)
+            case Looked():
+                self.ledger.looked(record.address)
+            case Asked():
+                self.ledger.asked(record.method)
+            case GapFound():
+                gap = Gap(record.targets, record.method, record.state, record.reason, record.affects_verdict)
+                self.ledger.gap(gap)
+            case RunError():
+                self._error(record)
+            case RunEnded():
+                self.finish = record
+            case RunStarted():
+                self._error(RunError(record.id, "a second run in one journal; only the first is read"))
+
+    def _note_fault(self, ended: Ended) -> None:
+        where = f"{ended.address} {ended.method}" + (f" port {ended.port}" if ended.port else "")
+        if ended.ending is Ending.FAULT:
+            self._error(RunError(where, ended.detail or "a fault of ours"))
+        elif ended.ending is Ending.STOPPED_BY_US and ended.method != "tcp":
+            asked = f"{ended.request}: " if ended.request else ""
+            self.ledger.gap(
+                Gap(
+                    ended.address,
+                    ended.method,
+                    "stopped by us",
+                    f"{asked}{ended.detail or 'not asked'}",
+                    affects_verdict=False,
+                )
+            )
+
+    def _error(self, error: RunError) -> None:
+        """Keep an error; whatever went wrong on our side makes the verdict incomplete."""
+        if error not in self.errors:
+            self.errors.append(error)
+            self.ledger.gap(Gap(error.where, "all", "fault", error.message, affects_verdict=True))
+
+    def device(self, address: str) -> Device:
+        """What one address amounts to so far."""
+        return self._identifier.device(address)
+
+    def devices(self) -> list[Device]:
+        """What the observations add up to, joined where they are one thing."""
+        return join(self._identifier.devices())
+
+
+def build_report(
+    results: Sequence[RunResult], knowledge: Knowledge, profiles: Sequence[str] | None, facts: Facts | None
+) -> Report:
+    """One report of one or more runs.
+
+    Args:
+        results: at least one.
+        knowledge: as loaded.
+        profiles: None = those of the runs.
+        facts: None = those of the runs.
+
+    Raises:
+        UsageError: an unknown profile, or facts that do not fit.
+    """
+    first = results[0]
+    if profiles is None:
+        profiles = tuple(dict.fromkeys(name for result in results for name in result.started.profiles))
+    library = knowledge.mandates
+    for name in profiles:
+        library.profile(name)
+    if facts is None:
+        facts = read_facts(first.started.facts, first.started.id)
+    finished = [result.finish.finished for result in results if result.finish is not None]
+    on = date.fromisoformat(first.started.started[:10])
+    devices = join([device for result in results for device in result.devices()])
+    judged = tuple(
+        replace(device, mandates=judge(device, library, profiles, facts, on)) for device in devices
+    )
+    return Report(
+        run=_run_info(
+            results, knowledge, tuple(profiles), max(finished) if len(finished) == len(results) else None
+        ),
+        coverage=_sum_coverage([result.ledger.coverage() for result in results], results),
+        devices=judged,
+        errors=tuple(error for result in results for error in result.errors),
+        disclaimer=disclaimer(library),
+        notes=report_notes(library, profiles, on),
+    )
+
+
+def _run_info(
+    results: Sequence[RunResult], knowledge: Knowledge, profiles: tuple[str, ...], finished: str | None
+) -> RunInfo:
+    started = results[0].started
+    sensor = started.sensor
+    return RunInfo(
+        id="+".join(result.started.id for result in results),
+        version=started.version,
+        started=min(result.started.started for result in results),
+        finished=finished,
+        targets=tuple(dict.fromkeys(target for result in results for target in result.started.targets)),
+        profiles=profiles,
+        engine=started.engine,
+        reference=next((r.started.reference for r in results if r.started.reference), None),
+        sensor=Sensor(
+            name=str(sensor.get("name", "")),
+            host=str(sensor.get("host", "")),
+            interfaces=tuple(map(str, sensor.get("interfaces", ()))),
+            privileges=tuple(map(str, sensor.get("privileges", ()))),
+        ),
+        knowledge=knowledge.versions,
+        interrupted=any(result.finish is None or result.finish.interrupted for result in results),
+    )
+
+
+def _sum_coverage(parts: Sequence[Coverage], results: Sequence[RunResult]) -> Coverage:
+    """Coverage of several runs; a run without an end record is a gap by itself."""
+    states = {state: sum(part.by_state.get(state, 0) for part in parts) for state in AddressState}
+    methods: dict[str, MethodCount] = {}
+    for part in parts:
+        for name, count in part.by_method.items():
+            have = methods.get(name, MethodCount())
+            methods[name] = MethodCount(
+                have.asked + count.asked,
+                have.answered + count.answered,
+                have.silent + count.silent,
+                have.refused + count.refused,
+                have.stopped + count.stopped,
+            )
+    gaps = [gap for part in parts for gap in part.gaps]
+    for result in results:
+        if result.finish is None:
+            reason = "the run was ended from outside; the report holds what it had recorded"
+            gaps.append(Gap("all", "all", "aborted", reason, affects_verdict=True))
+        elif result.finish.interrupted:
+            gaps.append(Gap("all", "all", "aborted", result.finish.reason, affects_verdict=True))
+    return Coverage(sum(part.addresses for part in parts), states, methods, tuple(dict.fromkeys(gaps)))
+
+
+def read_result(path: Path, knowledge: Knowledge) -> RunResult:
+    """Read a journal into a result.
+
+    Raises:
+        UsageError: the file cannot be read or is no journal.
+    """
+    result: RunResult | None = None
+    for record in read_journal(path):
+        if result is None:
+            if not isinstance(record, RunStarted):
+                raise UsageError(f"{path}: not a journal of a scan")
+            result = RunResult(record, knowledge)
+        else:
+            result.add(record)
+    if result is None:
+        raise UsageError(f"{path}: not a journal of a scan")
+    return result
+
+
+def _ranges(texts: Iterable[str]) -> tuple[AddressRange, ...]:
+    return tuple(found for text in texts if isinstance(found := parse_target(text), AddressRange))

@@ -1,0 +1,136 @@
+"""nmap as the engine of the port sweep: block by block, told in the same words as the connect sweep.
+
+nmap tries the ports; unicast discovery datagrams are asked by the connect sweep's own way beforehand, since
+nmap's UDP scan would send bytes of its own choosing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from scanner.model.ending import Ending
+from scanner.model.errors import Refused
+from scanner.model.probe import Probe
+from scanner.policy.gate import Gate
+from scanner.sweep.connect import BLOCK, ConnectSweep
+from scanner.sweep.interface import Stop, SweepListener, SweepPlan
+from scanner.transports.nmap import NmapEnd, NmapHost, NmapTransport
+from scanner.transports.udp import Datagram
+
+_SLOWNESS = 6.0
+"""nmap's own time-outs and host groups, as a factor on the bare time of its packets."""
+_START = 30.0
+"""Seconds for nmap to start and to end, on top."""
+
+
+class NmapSweep:
+    """Runs a sweep plan with nmap for the TCP ports."""
+
+    def __init__(self, plan: SweepPlan, gate: Gate, listener: SweepListener, stop: Stop) -> None:
+        self._plan, self._gate, self._listener, self._stop = plan, gate, listener, stop
+        self._transport = NmapTransport(gate)
+
+    def run(self) -> None:
+        """Sweep to the end or to the stop flag."""
+        silent = _Quiet(self._listener)
+        ConnectSweep(replace(self._plan, ports=()), self._gate, silent, self._stop).run()
+        done = self._plan.first_step
+        for block in self._blocks():
+            if self._stop.wanted:
+                return
+            finished = True
+            for part in _by_version(block):
+                finished &= self._sweep(part)
+            self._listener.passed(block)
+            done += len(block)
+            if finished and not self._stop.wanted:
+                self._listener.done(done)
+
+    def _blocks(self) -> Iterator[list[str]]:
+        plan = self._plan
+        for start in range(plan.first_step, plan.scope.size, BLOCK):
+            steps = range(start, min(start + BLOCK, plan.scope.size))
+            yield [plan.scope.address(plan.permutation[step]) for step in steps]
+
+    def _sweep(self, addresses: list[str]) -> bool:
+        """Have nmap try the ports of some addresses; True when it finished them all."""
+        allowed = [address for address in addresses if self._allowed(address)]
+        if not allowed:
+            return True
+        packets = len(allowed) * len(self._plan.ports) * self._gate.limits.attempts
+        seconds = math.ceil(
+            _START + _SLOWNESS * max(packets / self._gate.limits.rate, self._gate.limits.attempt)
+        )
+        events = self._transport.sweep(
+            allowed,
+            self._plan.ports,
+            rate=self._gate.limits.rate,
+            time_limit=seconds,
+            stopped=lambda: self._stop.wanted,
+        )
+        finished = True
+        for event in events:
+            if isinstance(event, NmapHost):
+                self._tell(event)
+            elif isinstance(event, NmapEnd) and not event.complete:
+                finished = False
+                ending = Ending.FAULT if event.missing else Ending.STOPPED_BY_US
+                for address in event.unfinished:
+                    self._listener.port(address, 0, ending, event.reason)
+        return finished
+
+    def _allowed(self, address: str) -> bool:
+        try:
+            self._gate.sweep(address, self._plan.ports[0])
+        except Refused as refused:
+            self._listener.port(address, self._plan.ports[0], Ending.STOPPED_BY_US, str(refused))
+            return False
+        return True
+
+    def _tell(self, host: NmapHost) -> None:
+        self._listener.progress(len(self._plan.ports) * self._gate.limits.attempts)
+        refused = False
+        for port in host.ports:
+            if port.state == "open":
+                self._listener.port(host.address, port.port, Ending.COMPLETE, "")
+            elif port.state == "closed" and not refused:
+                refused = True
+                self._listener.port(host.address, port.port, Ending.REFUSED, "")
+            elif port.reason == "net-unreach":
+                self._listener.port(host.address, port.port, Ending.NEVER_ASKED, "no route to it from here")
+
+
+class _Quiet(SweepListener):
+    """Passes on what the discovery datagrams bring, but not that a block is over."""
+
+    def __init__(self, listener: SweepListener) -> None:
+        self._listener = listener
+
+    def port(self, address: str, port: int, ending: Ending, detail: str) -> None:
+        self._listener.port(address, port, ending, detail)
+
+    def datagram(self, probe: Probe, datagram: Datagram) -> None:
+        self._listener.datagram(probe, datagram)
+
+    def closed_port(self, address: str, port: int) -> None:
+        self._listener.closed_port(address, port)
+
+    def sign_of_life(self, address: str) -> None:
+        self._listener.sign_of_life(address)
+
+    def progress(self, attempts: int) -> None:
+        self._listener.progress(attempts)
+
+    def passed(self, addresses: list[str]) -> None:
+        """The ports are still to be tried."""
+
+    def done(self, steps: int) -> None:
+        """The ports are still to be tried."""
+
+
+def _by_version(addresses: list[str]) -> list[list[str]]:
+    """Parts for nmap, which takes one IP version a call."""
+    parts = [[a for a in addresses if ":" not in a], [a for a in addresses if ":" in a]]
+    return [part for part in parts if part]

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from scanner.model.errors import Refused
+from scanner.policy.budget import Breaker, HostBudgets, Pacer
+from scanner.policy.rules import Limits
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_packets_are_spread_evenly_at_the_rate() -> None:
+    clock = Clock()
+    pacer = Pacer(10.0, clock)
+
+    waits = [round(pacer.reserve(), 3) for _ in range(4)]
+
+    assert waits == [0.0, 0.1, 0.2, 0.3]
+    assert pacer.sent == 4
+
+
+def test_a_pause_is_not_saved_up_for_a_burst() -> None:
+    clock = Clock()
+    pacer = Pacer(10.0, clock)
+    pacer.reserve()
+    clock.now += 60
+
+    assert [round(pacer.reserve(2), 3) for _ in range(2)] == [0.0, 0.2]
+
+
+def test_a_host_has_so_many_connections_and_requests_and_no_more() -> None:
+    budgets = HostBudgets(Limits(connections=2, requests=3))
+    for _ in range(2):
+        budgets.take_connection("a")
+    for _ in range(3):
+        budgets.take_request("a")
+
+    with pytest.raises(Refused):
+        budgets.take_connection("a")
+    with pytest.raises(Refused):
+        budgets.take_request("a")
+    assert budgets.used("a") == (2, 3)
+    assert budgets.used("b") == (0, 0)
+
+
+def test_hosts_that_stop_far_apart_in_time_do_not_stop_their_prefix() -> None:
+    clock = Clock()
+    breaker = Breaker(Limits(fragile_hosts=3, fragile_window=60.0), clock)
+    for number in range(5):
+        clock.now += 31
+        assert not breaker.trip(f"10.0.0.{number}")
+
+    assert breaker.stopped("10.0.0.4") is not None
+    assert breaker.stopped("10.0.0.99") is None

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+
+from scanner.model.errors import Refused
+from scanner.policy.gate import Gate, Link
+from scanner.policy.rules import NEVER_TOUCHED, Limits
+from scanner.scope import AddressRange, Scope, parse_target
+
+GET = b"GET / HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n"
+INQUIRY = (
+    b'<?xml version="1.0" encoding="utf-8"?><Probe><Uuid>F93CF8DC-DF53-424B-98A7-9FC0536E1083</Uuid>'
+    b"<Types>inquiry</Types></Probe>"
+)
+
+
+def gate(target: str = "10.0.0.0/24", ports: tuple[int, ...] = (80, 443), **limits: object) -> Gate:
+    found = parse_target(target)
+    assert isinstance(found, AddressRange)
+    link = Link("eth7", 7, (target,), "test")
+    return Gate(Scope.of([found]), Limits(**limits), links=[link], ports=ports)  # type: ignore[arg-type]
+
+
+def rule(refused: pytest.ExceptionInfo[Refused]) -> str:
+    return refused.value.rule
+
+
+def test_an_address_outside_the_scope_is_refused_whatever_asks_for_it() -> None:
+    guard = gate()
+
+    for action in (
+        lambda: guard.sweep("10.0.1.1", 80),
+        lambda: guard.open("10.0.1.1", 80),
+        lambda: guard.send("10.0.1.1", 80, GET),
+        lambda: guard.datagram("10.0.1.1", 37020, INQUIRY),
+        lambda: guard.snmp("10.0.1.1", ["1.3.6.1.2.1.1.1.0"]),
+        lambda: guard.nmap(["10.0.1.1"], [80], []),
+    ):
+        with pytest.raises(Refused) as refused:
+            action()
+        assert rule(refused) == "scope"
+    assert len(guard.refusals) == 6
+
+
+@pytest.mark.parametrize("port", sorted(NEVER_TOUCHED))
+def test_a_port_that_is_never_touched_is_refused_even_when_planned(port: int) -> None:
+    guard = gate(ports=(80, port))
+
+    for action in (guard.sweep, guard.open):
+        with pytest.raises(Refused) as refused:
+            action("10.0.0.1", port)
+        assert rule(refused) == "port"
+    assert not guard.learn_port("10.0.0.1", port)
+
+
+def test_a_port_that_nobody_planned_opens_only_after_the_host_named_it() -> None:
+    guard = gate()
+    with pytest.raises(Refused):
+        guard.open("10.0.0.1", 81)
+
+    assert guard.learn_port("10.0.0.1", 81)
+    guard.open("10.0.0.1", 81)
+    with pytest.raises(Refused):
+        guard.open("10.0.0.2", 81)
+    with pytest.raises(Refused):
+        guard.sweep("10.0.0.1", 81)
+
+
+def test_a_host_can_name_only_a_few_ports_and_paths() -> None:
+    guard = gate()
+
+    assert [guard.learn_port("10.0.0.1", 8100 + number) for number in range(6)] == [True] * 4 + [False] * 2
+    assert [guard.learn_path("10.0.0.1", f"/page{number}") for number in range(6)] == [True] * 4 + [False] * 2
+    assert guard.learn_path("10.0.0.1", "/page0#top")
+    assert not guard.learn_path("10.0.0.2", "/ISAPI/System/reboot")
+
+
+def test_a_forbidden_request_is_refused_and_kept_as_a_fault_of_ours() -> None:
+    guard = gate()
+
+    with pytest.raises(Refused) as refused:
+        guard.send("10.0.0.1", 80, b"PUT /ISAPI/System/reboot HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n")
+
+    assert rule(refused) == "request"
+    assert len(guard.refusals) == 1
+
+
+def test_budgets_end_a_host_without_being_a_fault() -> None:
+    guard = gate(connections=2, requests=1)
+    guard.open("10.0.0.1", 80)
+    guard.open("10.0.0.1", 80)
+    guard.send("10.0.0.1", 80, GET)
+
+    with pytest.raises(Refused) as refused:
+        guard.open("10.0.0.1", 80)
+    assert rule(refused) == "budget"
+    with pytest.raises(Refused) as refused:
+        guard.send("10.0.0.1", 80, GET)
+    assert rule(refused) == "budget"
+    guard.open("10.0.0.2", 80)
+    assert guard.refusals == []
+
+
+def test_groups_and_broadcast_need_a_link_of_this_run() -> None:
+    guard = gate()
+
+    assert guard.datagram("239.255.255.250", 37020, INQUIRY, "eth7") == "SADP inquiry"
+    assert guard.datagram("255.255.255.255", 37020, INQUIRY, "eth7") == "SADP inquiry"
+    for interface in ("", "eth0"):
+        with pytest.raises(Refused) as refused:
+            guard.datagram("239.255.255.250", 37020, INQUIRY, interface)
+        assert rule(refused) == "scope"
+    with pytest.raises(Refused):
+        guard.mdns("eth0", ["_http._tcp.local."])
+    with pytest.raises(Refused):
+        guard.mdns("eth7", ["http"])
+    guard.mdns("eth7", ["_http._tcp.local."])
+
+
+def arp(operation: bytes = b"\x00\x01", target: str = "10.0.0.9") -> bytes:
+    return (
+        b"\xff" * 6 + b"\x02" * 6 + b"\x08\x06" + b"\x00\x01\x08\x00\x06\x04" + operation + b"\x02" * 6
+        + bytes(4) + bytes(6) + ipaddress.ip_address(target).packed
+    )  # fmt: skip
+
+
+def test_frames_are_arp_requests_in_scope_and_the_echo_to_all_nodes() -> None:
+    guard = gate()
+
+    guard.frame("eth7", arp())
+    for frame in (arp(b"\x00\x02"), arp(target="10.0.1.9"), b"\xff" * 12 + b"\x80\x33" + bytes(60)):
+        with pytest.raises(Refused):
+            guard.frame("eth7", frame)
+    with pytest.raises(Refused):
+        guard.frame("eth0", arp())
+
+
+def test_a_host_that_stopped_answering_is_left_alone_and_its_prefix_after_three() -> None:
+    guard = gate("10.0.0.0/23")
+
+    assert [guard.breaker.trip(f"10.0.0.{number}") for number in (1, 2, 3)] == [False, False, True]
+    for address in ("10.0.0.1", "10.0.0.200"):
+        with pytest.raises(Refused) as refused:
+            guard.sweep(address, 80)
+        assert rule(refused) == "stopped"
+    guard.sweep("10.0.1.1", 80)
+    assert guard.refusals == []
+
+
+def test_nmap_gets_whole_prefixes_in_scope_and_planned_ports_only() -> None:
+    guard = gate()
+    options = "-sT -Pn -n --max-retries 1 --max-rate 500 --max-parallelism 64 --scan-delay 50ms".split()
+
+    guard.nmap(["10.0.0.0/25", "10.0.0.200"], [80], options)
+    for targets, ports in ((["10.0.0.0/23"], [80]), (["10.0.0.1"], [81]), (["10.0.0.1"], [9100])):
+        with pytest.raises(Refused):
+            guard.nmap(targets, ports, options)

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.model.coverage import AddressState, Coverage, Gap
+from scanner.model.ending import Ending
+from scanner.policy.ledger import SWEEP, Ledger, method_state
+from scanner.scope import AddressRange, Permutation, Scope, parse_target
+
+
+def ledger(*targets: str, exclude: tuple[str, ...] = (), connected: tuple[str, ...] = ()) -> Ledger:
+    def read(texts: tuple[str, ...]) -> list[AddressRange]:
+        return [found for text in texts if isinstance(found := parse_target(text), AddressRange)]
+
+    scope = Scope.of(read(targets), read(exclude))
+    links = [ipaddress.ip_network(text) for text in connected]
+    return Ledger(scope, Permutation.of(scope.size, 7), (SWEEP, "sadp"), links)
+
+
+def states(coverage: Coverage) -> dict[str, int]:
+    return {str(state): count for state, count in coverage.by_state.items() if count}
+
+
+@pytest.mark.parametrize("ending", list(Ending))
+def test_every_ending_counts_in_one_column(ending: Ending) -> None:
+    assert method_state(ending) in {"answered", "refused", "silent", "stopped"}
+
+
+def test_a_routed_prefix_without_a_sign_of_life_is_blind_and_not_silent() -> None:
+    book = ledger("10.1.0.0/24", "10.2.0.0/24")
+    book.swept(512)
+    book.ended(SWEEP, "10.1.0.5", Ending.REFUSED)
+
+    coverage = book.coverage()
+
+    assert states(coverage) == {"refused": 1, "silent": 255, "blind": 256}
+    assert not coverage.complete
+    assert [(gap.targets, gap.state) for gap in coverage.gaps] == [("10.2.0.0/24", "blind")]
+
+
+def test_on_our_own_link_silence_is_covered() -> None:
+    book = ledger("10.1.0.0/24", connected=("10.1.0.0/24",))
+    book.swept(256)
+
+    assert states(book.coverage()) == {"silent": 256}
+    assert book.coverage().complete
+
+
+def test_a_link_that_holds_half_of_a_prefix_covers_that_half() -> None:
+    book = ledger("10.1.0.0/24", connected=("10.1.0.0/25",))
+    book.swept(256)
+
+    assert states(book.coverage()) == {"silent": 128, "blind": 128}
+
+
+def test_an_error_from_a_router_inside_the_prefix_is_a_sign_of_life() -> None:
+    book = ledger("10.1.0.0/24")
+    book.swept(256)
+    book.life("10.1.0.1")
+
+    assert book.knows_life("10.1.0.77")
+    assert states(book.coverage()) == {"silent": 256}
+
+
+def test_no_route_makes_even_our_own_prefix_blind() -> None:
+    book = ledger("10.1.0.0/30", connected=("10.1.0.0/24",))
+    book.swept(4)
+    book.ended(SWEEP, "10.1.0.1", Ending.NEVER_ASKED)
+
+    assert states(book.coverage())["blind"] == 4
+
+
+def test_excluded_addresses_are_counted_and_never_a_gap() -> None:
+    book = ledger("10.1.0.0/24", exclude=("10.1.0.8/29",), connected=("10.1.0.0/24",))
+    book.swept(248)
+
+    assert states(book.coverage()) == {"excluded": 8, "silent": 248}
+    assert book.coverage().complete
+
+
+def test_an_interrupted_sweep_leaves_the_rest_aborted() -> None:
+    book = ledger("10.1.0.0/24")
+    book.swept(100)
+    book.ended(SWEEP, "10.1.0.5", Ending.COMPLETE)
+    book.looked("10.1.0.5")
+
+    coverage = book.coverage()
+
+    assert coverage.by_state[AddressState.ANSWERED] == 1
+    assert coverage.by_state[AddressState.ABORTED] in {155, 156}
+    assert sum(coverage.by_state.values()) == coverage.addresses == 256
+    assert not coverage.complete
+
+
+def test_a_host_whose_conversations_were_not_finished_is_aborted() -> None:
+    book = ledger("10.1.0.0/30")
+    book.swept(4)
+    book.ended(SWEEP, "10.1.0.1", Ending.COMPLETE)
+    book.ended(SWEEP, "10.1.0.2", Ending.COMPLETE)
+    book.looked("10.1.0.2")
+
+    assert states(book.coverage()) == {"aborted": 1, "answered": 1, "silent": 2}
+
+
+def test_a_host_left_alone_is_aborted_although_it_answered() -> None:
+    book = ledger("10.1.0.0/30")
+    book.swept(4)
+    book.ended(SWEEP, "10.1.0.1", Ending.COMPLETE)
+    book.looked("10.1.0.1")
+    book.left("10.1.0.1", "stopped answering", prefix=False)
+
+    assert states(book.coverage())["aborted"] == 1
+    assert any(gap.targets == "10.1.0.1" and gap.affects_verdict for gap in book.coverage().gaps)
+
+
+def test_a_stopped_prefix_aborts_its_silent_addresses_and_no_others() -> None:
+    book = ledger("10.1.0.0/24", "10.2.0.0/24", connected=("10.2.0.0/24",))
+    book.swept(512)
+    book.left("10.1.0.9", "three hosts stopped", prefix=True)
+
+    assert states(book.coverage()) == {"aborted": 256, "silent": 256}
+
+
+def test_answers_from_outside_the_scope_are_not_counted_as_addresses() -> None:
+    book = ledger("10.1.0.0/30", connected=("10.1.0.0/30",))
+    book.swept(4)
+    book.observed("sadp", "192.168.1.64")
+
+    assert book.coverage().addresses == 4
+
+
+def test_methods_count_each_address_once_by_its_best_ending() -> None:
+    book = ledger("10.1.0.0/30")
+    book.swept(4)
+    book.ended(SWEEP, "10.1.0.1", Ending.REFUSED)
+    book.ended(SWEEP, "10.1.0.1", Ending.COMPLETE)
+    book.ended("http", "10.1.0.1", Ending.STOPPED_BY_US)
+    book.observed("http", "10.1.0.1")
+    book.asked("ssdp")
+
+    methods = book.coverage().by_method
+
+    assert (methods[SWEEP].asked, methods[SWEEP].answered, methods[SWEEP].silent) == (4, 1, 3)
+    assert (methods["sadp"].asked, methods["sadp"].silent) == (4, 4)
+    assert (methods["http"].asked, methods["http"].answered, methods["http"].stopped) == (1, 1, 0)
+    assert methods["ssdp"].asked == 1
+
+
+def test_a_gap_that_does_not_matter_leaves_the_verdict_complete() -> None:
+    book = ledger("10.1.0.0/30", connected=("10.1.0.0/30",))
+    book.swept(4)
+    book.gap(Gap("eth0", "arp", "not asked", "no privilege", affects_verdict=False))
+    book.gap(Gap("eth0", "arp", "not asked", "no privilege", affects_verdict=False))
+    assert book.coverage().complete
+    assert len(book.coverage().gaps) == 1
+
+    book.gap(Gap("eth0", "sadp", "failed", "no socket", affects_verdict=True))
+    assert not book.coverage().complete
+
+
+def test_many_blind_prefixes_are_summed_up() -> None:
+    book = ledger(*(f"10.{number}.0.0/24" for number in range(0, 200, 2)))
+    book.swept(25600)
+
+    gaps = book.coverage().gaps
+
+    assert len(gaps) == 65
+    assert gaps[-1].targets == "36 more prefixes"
+
+
+addresses = st.integers(0, 255).map(lambda number: f"10.1.0.{number}")
+endings = st.sampled_from(
+    [Ending.COMPLETE, Ending.REFUSED, Ending.STOPPED_BY_US, Ending.FAULT, Ending.NEVER_ASKED]
+)
+
+
+@given(
+    st.lists(st.tuples(addresses, endings), max_size=40),
+    st.lists(addresses, max_size=20),
+    st.lists(addresses, max_size=5),
+    st.integers(0, 192),
+)
+def test_the_states_always_sum_to_the_number_of_addresses(
+    ended: list[tuple[str, Ending]], looked: list[str], left: list[str], steps: int
+) -> None:
+    book = ledger("10.1.0.0/25", "10.1.0.128/26", exclude=("10.1.0.3-9",))
+    book.swept(steps)
+    for address, ending in ended:
+        book.ended(SWEEP, address, ending)
+    for address in looked:
+        book.looked(address)
+    for address in left:
+        book.left(address, "x", prefix=False)
+
+    coverage = book.coverage()
+
+    assert coverage.addresses == 192
+    assert all(count >= 0 for count in coverage.by_state.values())

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from scanner.journal import (
+    Asked,
+    GapFound,
+    Journal,
+    Left,
+    Life,
+    Looked,
+    Record,
+    RunEnded,
+    RunStarted,
+    Swept,
+    read_journal,
+)
+from scanner.model.ending import Ended, Ending
+from scanner.model.errors import UsageError
+from scanner.model.observation import Observation
+from scanner.model.protocol import Protocol
+from scanner.model.report import RunError
+
+STARTED = RunStarted(
+    id="20261124T120000Z-abc",
+    version="0.1.0",
+    started="2026-11-24T12:00:00Z",
+    targets=("10.0.0.0/24",),
+    walked=("10.0.0.0/24",),
+    excluded=(),
+    unwalked=(),
+    ports=(80, 443),
+    seed=5,
+    engine="connect",
+    methods=("tcp",),
+    connected=(),
+    profiles=("ca-private",),
+    facts="",
+    reference="CHG-1",
+    sensor={"name": "s", "host": "h", "interfaces": ["eth0"], "privileges": []},
+)
+SEEN = Observation(
+    host="10.0.0.5",
+    protocol=Protocol.HTTP,
+    payload=b"HTTP/1.1 200 OK\r\n\r\n\xff\x00",
+    port=80,
+    request="GET /",
+    run=STARTED.id,
+    method="http",
+    at="2026-11-24T12:00:01Z",
+)
+OTHERS: list[Record] = [
+    Ended("tcp", "10.0.0.5", 80, Ending.COMPLETE, None, "", "2026-11-24T12:00:01Z"),
+    Swept(256),
+    Life("10.0.0.1"),
+    Left("10.0.0.9", "stopped", prefix=True),
+    Looked("10.0.0.5"),
+    GapFound("eth0", "arp", "not asked", "no privilege", affects_verdict=False),
+    Asked("sadp", "eth0"),
+    RunError("gate", "x"),
+    RunEnded("2026-11-24T12:01:00Z", interrupted=False),
+]
+
+
+def write(path: Path, *records: Record) -> list[Record]:
+    journal = Journal(path)
+    kept = [journal.append(record) for record in records]
+    journal.close()
+    return kept
+
+
+def test_what_was_appended_is_read_back_in_order(tmp_path: Path) -> None:
+    kept = write(tmp_path / "j.jsonl", STARTED, SEEN, *OTHERS)
+
+    assert list(read_journal(tmp_path / "j.jsonl")) == kept
+
+
+def test_equal_bodies_are_written_once_and_observations_keep_their_own_names(tmp_path: Path) -> None:
+    other = Observation(host="10.0.0.6", protocol=Protocol.HTTP, payload=SEEN.payload, port=80)
+    write(tmp_path / "j.jsonl", STARTED, SEEN, other)
+
+    text = (tmp_path / "j.jsonl").read_text()
+    first, second = [found for found in read_journal(tmp_path / "j.jsonl") if isinstance(found, Observation)]
+
+    assert text.count('"kind":"body"') == 1
+    assert first.payload == second.payload == SEEN.payload
+    assert first.id != second.id
+
+
+def test_secrets_are_cut_after_the_digest_and_the_name_stays_that_of_the_wire(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.jsonl", lambda payload: payload.replace(b"200", b"***"))
+    journal.append(STARTED)
+    kept = journal.append(SEEN)
+    journal.close()
+
+    assert isinstance(kept, Observation)
+    assert b"***" in kept.payload
+    assert kept.id == SEEN.id
+    assert b"200" not in kept.payload
+    assert (
+        next(r for r in read_journal(tmp_path / "j.jsonl") if isinstance(r, Observation)).payload
+        == kept.payload
+    )
+
+
+def test_a_line_cut_by_a_crash_is_left_out_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "j.jsonl"
+    write(path, STARTED, SEEN, *OTHERS)
+    path.write_bytes(path.read_bytes()[:-20])
+
+    records = list(read_journal(path))
+
+    assert records[:-1] == [STARTED, *(r for r in records[1:-1])]
+    assert isinstance(records[-1], RunError)
+    assert "cut short" in records[-1].message
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"{", b"null", b'{"kind":"nonsense"}', b'{"kind":"swept"}', b'{"kind":"observation","digest":"x"}'],
+)
+def test_a_damaged_line_costs_itself_only(tmp_path: Path, line: bytes) -> None:
+    path = tmp_path / "j.jsonl"
+    write(path, STARTED, Swept(3))
+    first, second = path.read_bytes().splitlines()
+    path.write_bytes(b"\n".join((first, line, second, b"")))
+
+    records = list(read_journal(path))
+
+    assert Swept(3) in records
+    assert sum(isinstance(record, RunError) for record in records) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"hello\n", b'{"kind":"swept","steps":3}\n', b"\x00" * 100])
+def test_a_file_that_is_no_journal_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "j.jsonl"
+    path.write_bytes(content)
+
+    with pytest.raises(UsageError, match="not a journal"):
+        list(read_journal(path))
+
+
+def test_a_journal_is_never_written_over(tmp_path: Path) -> None:
+    write(tmp_path / "j.jsonl", STARTED)
+
+    with pytest.raises(UsageError, match="exists already"):
+        Journal(tmp_path / "j.jsonl")
+
+
+def test_a_missing_file_and_an_impossible_place_are_said_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        list(read_journal(tmp_path / "none"))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot be written"):
+        Journal(tmp_path / "file" / "j.jsonl")
+
+
+def test_a_full_disk_is_the_callers_to_handle() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this machine has no /dev/full")
+    journal = Journal.__new__(Journal)
+    journal.path, journal._cut, journal._bodies = full, lambda payload: payload, set()
+    journal._file = full.open("wb", buffering=0)
+
+    with pytest.raises(OSError, match="space") as error:
+        journal.append(STARTED)
+    assert error.value.errno == errno.ENOSPC
+    journal._file.close()
