@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from scanner.knowledge.mandate_words import (
     REQUIRED_KINDS,
     Clause,
-    Kind,
     MandateLibrary,
     Measure,
-    Profile,
     PublishedDate,
     Sure,
 )
 from scanner.mandates.dates import in_words
+from scanner.mandates.show import decisions
 
 SURE = {
     Sure.READ: "read in a source",
@@ -53,16 +52,11 @@ def decision_table(library: MandateLibrary) -> Iterator[str]:
     yield "| profile | " + " | ".join(kind.replace("_", " ") for kind in REQUIRED_KINDS) + " |"
     yield "|---" * (len(REQUIRED_KINDS) + 1) + "|"
     for profile in library.profiles.values():
-        cells = [" / ".join(_decisions(profile, kind)) for kind in REQUIRED_KINDS]
+        cells = [
+            " / ".join(decision.value.replace("_", " ") for decision in decisions(profile, kind))
+            for kind in REQUIRED_KINDS
+        ]
         yield f"| `{profile.id}` | " + " | ".join(cells) + " |"
-
-
-def _decisions(profile: Profile, kind: Kind) -> list[str]:
-    """The decisions that the strictest measure of a profile may give, the strictest first."""
-    rows = [duty.rows[kind] for duty in profile.duties]
-    strictest = min(rows, key=lambda outcomes: min(outcome.decision.rank for outcome in outcomes))
-    found = sorted({outcome.decision for outcome in strictest}, key=lambda decision: decision.rank)
-    return [decision.value.replace("_", " ") for decision in found]
 
 
 def _lines(library: MandateLibrary) -> Iterator[str]:
