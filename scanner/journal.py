@@ -157,7 +157,7 @@ class Journal:
             ) from None
 
     def append(self, record: Record) -> Record:
-        """Write one record; returns it as it was written (an observation with its digest and without secrets).
+        """Write one record; returns it as it was written (an observation with digest and without secrets).
 
         Raises:
             OSError: the disk is full or gone.
