@@ -52,16 +52,17 @@ PAGE = "page"
 """The common name of the families of one page."""
 
 SUPPORT: Mapping[str, frozenset[str]] = {"sadp": frozenset({"serial", "oui", "model"})}
-"""Families whose word counts as weak until one of these families agrees in the same reply, or it names a brand.
+"""Families whose word is weak until one of these families agrees in the same reply, or it names a brand.
 
 Boards of other makers imitate the envelope of the discovery answer, but not the serial numbers, the models or
 the address blocks.
 """
 
-YIELDING: frozenset[str] = frozenset({"oui", "statement"})
+YIELDING: frozenset[str] = frozenset({"oui", "statement", "wsd-types"})
 """Families whose word for another maker gives way to a strong sign of Hikvision.
 
-A relabel states its own name, a Wi-Fi module or a router in front shows its own MAC address.
+A relabel states its own name, a Wi-Fi module or a router in front shows its own MAC address, and a platform
+runs on somebody else's computer.
 """
 
 
