@@ -156,6 +156,8 @@ def _fill(template: str, field: str, hit: re.Match[str]) -> str:
 
 def printable(text: str) -> str:
     """The text without control characters and other code points that a terminal could act upon."""
+    if text.isprintable():
+        return text
     return "".join(character for character in text if character.isprintable())
 
 

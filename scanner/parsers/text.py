@@ -29,6 +29,8 @@ def printable(text: str, limit: int = 200) -> str:
     ellipsis.
     """
     cut = text[: 4 * limit + 64]
+    if cut.isprintable() and len(cut) <= limit:  # by far the most
+        return " ".join(cut.split())
     without_sequences = _ESCAPE_SEQUENCE.sub("", cut)
     shown = "".join(_shown(character) for character in without_sequences)
     line = " ".join(shown.split())
