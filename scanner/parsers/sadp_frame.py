@@ -28,6 +28,23 @@ def is_frame(payload: bytes) -> bool:
     return payload[12:14] == ETHERTYPE and len(payload) >= _FRAME_HEADER + 38 and payload[14:15] == b"\x21"
 
 
+def checksum_holds(frame: bytes) -> bool:
+    """Whether the first part's checksum fits (sadp.md §2.3, checked against the captured inquiry frame).
+
+    It is the Internet checksum (RFC 1071) over little-endian words, stored big-endian. A frame that is
+    shorter than it says has none that fits.
+    """
+    part = frame[_FRAME_HEADER : _FRAME_HEADER + frame[_FRAME_HEADER + 3]] if is_frame(frame) else b""
+    if len(part) < 38 or len(part) != frame[_FRAME_HEADER + 3]:
+        return False
+    summed = part[:12] + b"\x00\x00" + part[14:]
+    summed += b"\x00" * (len(summed) % 2)
+    total = sum(int.from_bytes(summed[at : at + 2], "little") for at in range(0, len(summed), 2))
+    while total > 0xFFFF:
+        total = (total & 0xFFFF) + (total >> 16)
+    return part[12:14] == (total ^ 0xFFFF).to_bytes(2, "big")
+
+
 def read(frame: bytes) -> Fields:
     """The fields of an announcement or an answer.
 
@@ -39,7 +56,9 @@ def read(frame: bytes) -> Fields:
     kind = _KINDS.get(frame[_FRAME_HEADER + 10])
     if kind is None:
         raise Malformed("a SADP frame of a client, not of a device")
-    return Fields([("sadp.root", "Frame"), ("sadp.Types", kind), *_first_part(frame[_FRAME_HEADER:])])
+    checksum = "good" if checksum_holds(frame) else "bad"
+    about = [("sadp.root", "Frame"), ("sadp.Types", kind), ("sadp.frame.checksum", checksum)]
+    return Fields([*about, *_first_part(frame[_FRAME_HEADER:])])
 
 
 def _first_part(part: bytes) -> Iterator[tuple[str, str]]:

@@ -58,7 +58,7 @@ class NmapHost:
 
     address: str
     complete: bool
-    """False when nmap gave the host up (timed out) or left asked ports out."""
+    """False when nmap gave the host up (timed out) or left asked ports out; it is unfinished then."""
     ports: tuple[NmapPort, ...]
 
 
@@ -67,6 +67,7 @@ class NmapEnd:
     """How the call ended; always the last event."""
 
     complete: bool
+    """True when nmap came to its end and finished every address."""
     reason: str
     """Empty when complete; else what stopped it, in words."""
     unfinished: tuple[str, ...]
@@ -131,12 +132,16 @@ class NmapTransport:
             "arguments": words,
             "time_limit": time_limit,
         }
-        return self._events(request, time_limit, stopped)
+        return self._events(request, addresses, time_limit, stopped)
 
     def _events(
-        self, request: dict[str, object], time_limit: float, stopped: Callable[[], bool]
+        self,
+        request: dict[str, object],
+        addresses: Sequence[str],
+        time_limit: float,
+        stopped: Callable[[], bool],
     ) -> Iterator[NmapEvent]:
-        waiting = dict.fromkeys(map(str, request["targets"]))  # type: ignore[call-overload]
+        waiting = dict.fromkeys(addresses)
         with subprocess.Popen(  # noqa: S603 - our own interpreter and module
             self._worker,
             stdin=subprocess.PIPE,
@@ -166,6 +171,9 @@ class NmapTransport:
                     worker.wait(_SLACK)
                 except subprocess.TimeoutExpired:
                     worker.kill()
+        if end.complete and waiting:
+            end.complete = False
+            end.reason = f"nmap gave up {len(waiting)} of {len(addresses)} addresses"
         yield NmapEnd(end.complete, end.why(), tuple(waiting), end.missing)
 
 

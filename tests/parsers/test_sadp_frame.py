@@ -4,7 +4,7 @@ import pytest
 
 from scanner.model.errors import Malformed
 from scanner.parsers import sadp
-from scanner.parsers.sadp_frame import is_frame, read
+from scanner.parsers.sadp_frame import checksum_holds, is_frame, read
 
 # The vendor's client's own question, a real frame (research note sadp.md §2.1).
 QUESTION = bytes.fromhex(
@@ -80,3 +80,23 @@ def test_a_cut_frame_gives_its_header():
 
 def test_damaged_frames_are_fields_or_malformed(survives):
     survives(lambda payload, _request: read(payload), _answer(), _answer(1, second=False))
+
+
+def test_the_checksum_of_the_captured_frame_holds():
+    assert checksum_holds(QUESTION)
+
+
+@pytest.mark.parametrize("place", [15, 26, 27, 34, 79])
+def test_a_changed_octet_breaks_the_checksum(place):
+    changed = bytearray(QUESTION)
+    changed[place] ^= 0x40
+    assert not checksum_holds(bytes(changed))
+
+
+def test_a_frame_shorter_than_it_says_has_no_checksum_that_holds():
+    assert not checksum_holds(QUESTION[:-1])
+    assert not checksum_holds(b"")
+
+
+def test_whether_the_checksum_holds_is_a_field():
+    assert read(_answer())["sadp.frame.checksum"] == ("bad",)

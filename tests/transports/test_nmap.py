@@ -56,7 +56,7 @@ def test_events_come_in_order_and_the_end_names_what_was_not_finished(recording_
 def test_a_host_that_nmap_gave_up_is_not_finished(recording_gate):
     lines = [DONE | {"complete": False}, {"end": "complete", "detail": ""}]
     *_, end = sweep(recording_gate, played(say(*lines)))
-    assert end == NmapEnd(True, "", ("127.0.0.5", "127.0.0.6"))
+    assert end == NmapEnd(False, "nmap gave up 2 of 2 addresses", ("127.0.0.5", "127.0.0.6"))
 
 
 def test_a_missing_nmap_is_a_value_that_names_the_package(recording_gate):
