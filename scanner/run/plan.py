@@ -288,7 +288,8 @@ def _estimate(
                 )
                 link_packets += 3 * groups * (2 if probe.call.listen_port else 1)
         if raw:
-            link_packets += sum(network.num_addresses for network in link.networks if network.version == 4)
+            # ARP asks whoever has not answered three times.
+            link_packets += 3 * sum(n.num_addresses for n in link.networks if n.version == 4)
     rounds = len(services) * limits.attempts * limits.syn_packets / limits.host_rate
     sending = max((sweep + link_packets) / limits.rate, rounds)
     return Estimate(

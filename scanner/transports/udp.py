@@ -115,7 +115,8 @@ class UnicastUdp:
 
         Returns:
             An outcome without ending when the kernel took the datagram; STOPPED_BY_US when its buffer is full
-            (ask again); NEVER_ASKED when there is no route; FAULT when the kernel refused for another reason.
+            (ask again); NEVER_ASKED when there is no route; SILENT for a broadcast address, which no host has;
+            FAULT when the kernel refused for another reason.
 
         Raises:
             Refused: the gate did not let it pass.
@@ -188,6 +189,9 @@ def _send_failed(error: OSError) -> Outcome:
         return Outcome(Ending.NEVER_ASKED, detail=detail)
     if error.errno == errno.ENOBUFS:
         return Outcome(Ending.STOPPED_BY_US, detail=detail)
+    if error.errno == errno.EACCES:
+        # A broadcast address of one of our links: no host has it, and broadcasting is not what was meant.
+        return Outcome(Ending.SILENT, detail="a broadcast address")
     return Outcome(Ending.FAULT, detail=detail)
 
 
