@@ -12,7 +12,7 @@ from scanner.knowledge.models import ModelInfo
 from scanner.matcher.host import HostState
 from scanner.matcher.identity import usable_mac, usable_serial
 from scanner.matcher.level import Conclusion
-from scanner.matcher.stated import brand_in, is_generic, names_a_maker
+from scanner.matcher.stated import brand_in, is_generic, named_brand, names_a_maker
 from scanner.matcher.statements import FIRMWARE, KIND, MAC, MODEL, NAME, SERIAL
 from scanner.model.device import DeviceClass, Relation
 from scanner.model.evidence import Evidence, Maker, Strength
@@ -147,9 +147,9 @@ def _brand(
     state: HostState, maker: Maker, evidence: Sequence[Evidence], knowledge: Knowledge
 ) -> Brand | None:
     """The brand that the device states, unless that is the brand of a maker whom the evidence rules out."""
-    stated = [found[0] for one in state.stated(NAME) if (found := brand_in(knowledge, one.value)) is not None]
+    stated = [named_brand(knowledge, one) for one in state.stated(NAME)]
     claimed = [knowledge.brands.lookup(name) for _, name in _claims(evidence, "brand")]
-    for brand in (*stated, *filter(None, claimed)):
+    for brand in filter(None, (*stated, *claimed)):
         of = knowledge.brands.makers[brand.maker_name]
         if maker is Maker.HIKVISION and of is Maker.OTHER:
             continue
@@ -176,7 +176,15 @@ def _relation(
     if info is not None and info.brand is not None:
         named = knowledge.brands.lookup(info.brand)
         return named.device_relation if named is not None else None
+    for _, name in _claims(evidence, "maker_name"):
+        if name != knowledge.brands.default_maker_name:  # by its MAC block, for example
+            return _relation_of_maker(name, knowledge)
     return Relation.UNKNOWN if model is not None and info is None else None
+
+
+def _relation_of_maker(name: str, knowledge: Knowledge) -> Relation | None:
+    brands = (brand for brand in knowledge.brands.brands if brand.maker_name == name)
+    return next((brand.device_relation for brand in brands), None)
 
 
 def _maker_name(

@@ -90,6 +90,19 @@ def names_a_maker(one: Statement) -> bool:
     return one.field in _NAMES_A_MAKER
 
 
+def named_brand(knowledge: Knowledge, one: Statement) -> Brand | None:
+    """The brand that a statement names.
+
+    The name in a scope is free text: there a brand must stand alone or in front of something like a model.
+    """
+    found = brand_in(knowledge, one.value)
+    if found is None:
+        return None
+    brand, rest = found
+    free = one.field == "wsd.scope" and rest and not any(character.isdigit() for character in rest)
+    return None if free else brand
+
+
 def _of_mac(knowledge: Knowledge, origin: Origin, one: Statement) -> Iterator[Evidence]:
     row = knowledge.oui.lookup(one.value)
     if row is None:
@@ -148,12 +161,12 @@ def _of_name(knowledge: Knowledge, origin: Origin, said: list[Statement]) -> Ite
     for one in said:
         if one.attribute != NAME:
             continue
-        found = brand_in(knowledge, one.value)
-        maker = found[0].maker_name if found is not None else _maker_in(knowledge, one.value)
+        named = named_brand(knowledge, one)
+        maker = named.maker_name if named is not None else _maker_in(knowledge, one.value)
         if maker is None:
             continue
         if knowledge.brands.makers[maker] is Maker.OTHER:
-            brand = found[0].name if found is not None else None
+            brand = named.name if named is not None else None
             claims = Claims(maker=Maker.OTHER, maker_name=maker, brand=brand)
             claim = f"the device names {brand or maker}"
             yield evidence_of(STATED_MAKER, origin, Strength.STRONG, one.value, claims, claim)

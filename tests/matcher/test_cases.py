@@ -122,6 +122,10 @@ CASES: dict[str, tuple[list[tuple[str, str, int, str | None]], dict[str, Any]]] 
     "look-alike realm": ([("http", challenge("IPCamera Login", "HTTP/1.1"), 80, None)], NOT_HIK),
     "realm of another maker": ([("rtsp", challenge("Login to 4K01FD2PAJ6E3FF"), 554, None)], {**OTHER, "maker_name": "Dahua"}),
     "neighbour": ([("mac", "E0:BA:AD:01:02:03", 0, None)], {**PROBABLE, "relation": None, "mac": "e0:ba:ad:01:02:03"}),
+    "neighbour of a subsidiary": (
+        [("mac", "0C:A6:4C:01:02:03", 0, None)],
+        {**PROBABLE, "relation": "subsidiary", "maker_name": "EZVIZ (Hikvision)", "presented_brand": None},
+    ),
     "two strong signals": (
         [("mac", "E0:BA:AD:01:02:03", 0, None), ("rtsp", challenge("IP Camera(C2875)"), 554, None)],
         {**CONFIRMED, "device_class": "camera"},

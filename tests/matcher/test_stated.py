@@ -7,7 +7,7 @@ import time
 import pytest
 
 from scanner.matcher.making import origin_of
-from scanner.matcher.stated import brand_in, evidence_in, is_generic
+from scanner.matcher.stated import brand_in, evidence_in, is_generic, named_brand
 from scanner.matcher.statements import Statement, statements
 from scanner.model.evidence import Maker, Strength
 from scanner.model.fields import Fields
@@ -115,6 +115,20 @@ def test_the_brand_at_the_start_of_a_name_is_found_with_the_rest(tables):
     brand, rest = brand_in(tables, "hikvision")
     assert (brand.name, rest) == ("HIKVISION", "")
     assert brand_in(tables, "front door") is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "brand"),
+    [
+        ("wsd.scope", "Hunt", "Hunt"),
+        ("wsd.scope", "HIKVISION DS-2CD2143G2-I", "HIKVISION"),
+        ("wsd.scope", "Hunt street", None),
+        ("xml.manufacturer", "EZVIZ Inc.", "EZVIZ"),
+    ],
+)
+def test_free_text_names_a_brand_only_alone_or_before_a_model(tables, field, value, brand):
+    named = named_brand(tables, Statement("name", value, field, 50))
+    assert (named.name if named else None) == brand
 
 
 @pytest.mark.parametrize("name", ["IPCAM", "IP Camera", "General", "H.264 DVR", "network-camera", "NVT 1"])
