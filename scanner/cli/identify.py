@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 import click
-from scanner.mandates import Facts, judge, read_facts
 
-from scanner.knowledge import load
+from scanner.cli.options import check_profiles, load_knowledge, read_text, whose_mandate
+from scanner.mandates import Facts, judge, read_facts
 from scanner.matcher import Identifier
 from scanner.model.errors import Malformed, UsageError
 from scanner.model.observation import Observation
@@ -29,12 +29,11 @@ class Tally:
     failed: int = 0
 
 
-@click.command("identify", short_help="Name the devices behind recorded replies; no network.")
+@click.command("identify", short_help="Name the devices behind recorded replies. No network.")
 @click.argument("file", required=False, default="-", metavar="[FILE]")
-@click.option("--profile", "profiles", multiple=True, metavar="ID", help="Whose mandates apply; repeatable.")
-@click.option("--facts", "facts_file", type=click.Path(), metavar="FILE", help="Facts of the site (YAML).")
-def command(file: str, profiles: tuple[str, ...], facts_file: str | None) -> None:
-    r"""Read observations as JSON lines and print one identification a host as JSON lines.
+@whose_mandate
+def command(file: str, profiles: tuple[str, ...], facts_file: str | None, facts: tuple[str, ...]) -> None:
+    """Name the device behind each host of recorded replies: JSON lines in, JSON lines out.
 
     Reads FILE, or standard input. Nothing is sent anywhere. A line holds host, protocol, payload (or
     payload_b64), and optionally port and request.
@@ -44,9 +43,10 @@ def command(file: str, profiles: tuple[str, ...], facts_file: str | None) -> Non
       echo '{"host":"10.0.0.5","protocol":"mac","payload":"44:19:b6:01:02:03"}' | hiksweep identify
 
     Exit code: 0 whatever is found; 2 if nothing could be read.
-    """
-    knowledge = load()
-    facts = _facts(facts_file)
+    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    knowledge = load_knowledge()
+    check_profiles(profiles, knowledge)
+    known = _facts(facts_file, facts)
     identifier = Identifier(knowledge)
     tally = Tally()
     with _opened(file) as stream:
@@ -59,7 +59,7 @@ def command(file: str, profiles: tuple[str, ...], facts_file: str | None) -> Non
     for device in identifier.each():
         judged = device
         if profiles:
-            findings = judge(device, knowledge.mandates, profiles, facts, today)
+            findings = judge(device, knowledge.mandates, profiles, known, today)
             judged = replace(device, mandates=findings)
         click.echo(to_json({"host": device.addresses[0], **device_fields(judged)}))
     if identifier.faults:
@@ -108,11 +108,8 @@ def _opened(file: str) -> IO[bytes]:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
 
 
-def _facts(file: str | None) -> Facts:
-    if file is None:
-        return Facts()
-    try:
-        text = Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: cannot be read: {error}") from None
-    return read_facts(text, file)
+def _facts(file: str | None, more: Sequence[str]) -> Facts:
+    facts = read_facts(read_text(file) if file else "", file or "--facts")
+    for fact in more:
+        facts = facts.with_fact(fact)
+    return facts

@@ -151,8 +151,14 @@ def test_a_profile_adds_mandates_and_facts_are_read(tmp_path):
     assert all(one["applies"] for one in found["mandates"])
 
 
+def test_a_single_fact_is_taken_and_a_wrong_one_refused():
+    result = run(line(), "--profile", "us-federal-agency", "--fact", "acquired_on=2024-03-01")
+    assert result.exit_code == 0, result.exception
+    assert isinstance(run(line(), "--fact", "no-such-fact=1").exception, UsageError)
+
+
 def test_an_unknown_profile_and_missing_facts_are_usage_errors(tmp_path):
-    assert isinstance(run(line(), "--profile", "no-such-profile").exception, UsageError)
+    assert isinstance(run("", "--profile", "no-such-profile").exception, UsageError)
     assert isinstance(run(line(), "--facts", str(tmp_path / "none.yaml")).exception, UsageError)
 
 
