@@ -56,13 +56,13 @@ class Outcome:
     counter_examples: int
 
 
-def check(knowledge: Knowledge, read: Reader, clock: Clock, root: Path | None = None) -> Outcome:
+def check(knowledge: Knowledge, read: Reader, clock: Clock | None, root: Path | None = None) -> Outcome:
     """Check everything.
 
     Args:
         knowledge: what was loaded.
         read: turns a payload into fields, or raises ``Malformed``.
-        clock: seconds from any start, to bound the time of patterns.
+        clock: seconds from any start, to bound the time of patterns; None = their time is not looked at.
         root: the folder that the knowledge came from; by default that of this installation.
     """
     root = root or fingerprints_root()
