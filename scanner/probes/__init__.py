@@ -7,12 +7,37 @@ what is sent and the wire test are read from here.
 from __future__ import annotations
 
 from scanner.model.probe import Probe
-from scanner.probes import http, rtsp, sadp, tls
+from scanner.probes import (
+    arp,
+    http,
+    http_more,
+    icmp6,
+    mdns,
+    onvif,
+    rtsp,
+    sadp,
+    sdk,
+    snmp,
+    ssdp,
+    tls,
+    upnp,
+    wsdiscovery,
+)
 
 PROBES: tuple[Probe, ...] = (
     sadp.PROBE,
+    wsdiscovery.PROBE,
+    ssdp.PROBE,
+    mdns.PROBE,
+    arp.PROBE,
+    icmp6.PROBE,
     tls.PROBE,
     http.PROBE,
     rtsp.PROBE,
+    http_more.PROBE,
+    onvif.PROBE,
+    upnp.PROBE,
+    sdk.PROBE,
+    snmp.PROBE,
 )
 """Every probe, in the order in which a host sees them."""

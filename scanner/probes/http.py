@@ -42,9 +42,9 @@ REDIRECTED = "after a redirect"
 def converse(target: Target) -> Conversation:
     """Ask the pages of one host; an exchange for each page that was wanted."""
     pages = Pages(target)
-    services = web_services(target)[: 1 + FURTHER]
+    services = web_services(target)
     first: Service | None = None
-    for service in services:
+    for service in services[: 1 + FURTHER]:
         if first is not None:
             if not pages.wanted((service,), ROOT):
                 yield from pages.get(service, ROOT)
@@ -54,6 +54,8 @@ def converse(target: Target) -> Conversation:
             first = yield from _follow(pages, target, service)
             for path in (ACTIVATE_STATUS, DEVICE_INFO, f"/{target.nonce}"):
                 yield from pages.get(first, path)
+    for service in services[1 + FURTHER :]:
+        pages.drop(service, ROOT, f"not asked: {1 + FURTHER} web ports a host at most")
     return pages.exchanges
 
 

@@ -17,7 +17,8 @@ from scanner.model.exchange import Exchange
 from scanner.model.probe import Service, Target
 from scanner.model.protocol import Protocol
 from scanner.probes.framing import Framing, read_status
-from scanner.probes.talk import LISTEN_ONLY, Answer, ask
+from scanner.probes.learned import control_ports
+from scanner.probes.talk import LISTEN_ONLY, TURN_OVER, Answer, ask
 
 USER_AGENT = f"hiksweep/{__version__} (inventory; read-only)"
 """Says who asks, so that the owner of a log can find us."""
@@ -27,9 +28,9 @@ _PATH_LIMIT = 256
 """Characters of a path taken from a reply; a login page's is under a hundred."""
 _PATH = re.compile(r"/[A-Za-z0-9_./~%+-]*(?:\?[A-Za-z0-9_.=&%+-]*)?")
 _TREES = re.compile(
-    r"(?i)/+(?:isapi|sdk|psia|pramaapi|system|goform|onvif|onvif-http|artemis|cgi-bin)(?:/|$)"
+    r"(?i)/+(?:isapi|sdk|psia|pramaapi|system|goform|onvif|onvif-http|artemis|cgi-bin)(?:/|\?|$)"
 )
-"""Trees of device interfaces: a page never sends a browser there, so nothing is followed into them."""
+"""Trees of device interfaces. Some of their calls act on a GET."""
 _DEEDS = re.compile(
     r"(?i)auth|passw|pwd=|user=|login=|token|action=|cmd=|command|reboot|restart|restore|reset|upgrade|format"
     r"|delete|activate|logout|set[a-z]?\w*="
@@ -38,10 +39,14 @@ _DEEDS = re.compile(
 
 
 def web_services(target: Target) -> tuple[Service, ...]:
-    """The services of a host that are spoken to in HTTP, in the order given, each port once."""
+    """The services of a host that are spoken to in HTTP, in the order given, each port once.
+
+    Left out are control ports: the known ones, and those that the host itself names as such.
+    """
+    silent = LISTEN_ONLY | control_ports(target.said)
     seen: dict[int, Service] = {}
     for service in target.services:
-        if service.scheme in _DEFAULT_PORTS and service.port not in LISTEN_ONLY:
+        if service.scheme in _DEFAULT_PORTS and service.port not in silent:
             seen.setdefault(service.port, service)
     return tuple(seen.values())
 
@@ -70,11 +75,11 @@ def get(address: str, service: Service, path: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
 
 
-def followable(service: Service, address: str, url: str) -> tuple[Service, str] | None:
-    """Where a URL in a reply leads, if it is this same address by HTTP and nothing that acts; else None.
+def on_same_address(service: Service, address: str, url: str) -> tuple[Service, str] | None:
+    """Service and path of a URL in a reply, if it leads to this same address by HTTP; else None.
 
-    None for another host, a name, another scheme, a user in the URL, a control port, an unusual character, an
-    interface tree of a device, or a word that would log in or do something.
+    None for another host, a name, another scheme, a user in the URL, a control port, an unusual character, a
+    path that climbs, or a word that would log in or do something.
 
     Args:
         service: where the reply came from; a URL without a host stays there.
@@ -94,9 +99,15 @@ def followable(service: Service, address: str, url: str) -> tuple[Service, str] 
     decoded = unquote(unquote(path))
     if len(path) > _PATH_LIMIT or not _PATH.fullmatch(path) or _DEEDS.search(path) or _DEEDS.search(decoded):
         return None
-    if "//" in decoded or "/." in decoded or ".." in decoded or _TREES.match(decoded):
+    if "//" in decoded or "/." in decoded or ".." in decoded or service.port in LISTEN_ONLY:
         return None
-    return None if service.port in LISTEN_ONLY else (service, path)
+    return service, path
+
+
+def followable(service: Service, address: str, url: str) -> tuple[Service, str] | None:
+    """As `on_same_address`, and not into an interface tree, where a page never sends a browser."""
+    place = on_same_address(service, address, url)
+    return None if place is None or _TREES.match(unquote(unquote(place[1]))) else place
 
 
 def redirect(target: Target, service: Service, payload: bytes) -> tuple[Service, str] | None:
@@ -111,6 +122,19 @@ def redirect(target: Target, service: Service, payload: bytes) -> tuple[Service,
         found = followable(service, target.address, location)
         return found if found and found[0] in web_services(target) else None
     return None
+
+
+def post(address: str, service: Service, path: str, content_type: str, body: bytes) -> bytes:
+    """The bytes of one POST; `onvif` alone sends them."""
+    lines = (
+        f"POST {path} HTTP/1.1",
+        f"Host: {authority(address, service)}",
+        f"User-Agent: {USER_AGENT}",
+        f"Content-Type: {content_type}",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+    )
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii") + body
 
 
 def answered(exchange: Exchange) -> bool:
@@ -147,10 +171,19 @@ class Pages:
     ) -> Generator[Action, Outcome, Exchange]:
         """Ask one page, on a connection of its own."""
         if self.stopped:
-            answer = Answer(Ending.STOPPED_BY_US, detail="not asked: the host's turn had ended")
+            answer = Answer(Ending.STOPPED_BY_US, detail=TURN_OVER)
         else:
             answer = yield from ask(service, get(self._target.address, service, path), Framing(b"HTTP/"))
             self.stopped = answer.stopped
+        return self._keep(service, path, answer, detail, protocol)
+
+    def drop(self, service: Service, path: str, detail: str) -> Exchange:
+        """List a page that is not asked because of a limit of ours."""
+        return self._keep(service, path, Answer(Ending.STOPPED_BY_US), detail, None)
+
+    def _keep(
+        self, service: Service, path: str, answer: Answer, detail: str, protocol: Protocol | None
+    ) -> Exchange:
         if answer.certificate and service.port not in self._certified:
             self._certified.add(service.port)
             self._exchanges.append(

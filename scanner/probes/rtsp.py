@@ -27,7 +27,7 @@ from scanner.model.probe import Probe, ProbeKind, Service, Target
 from scanner.model.protocol import Protocol
 from scanner.probes.framing import Framing
 from scanner.probes.http_wire import USER_AGENT, literal
-from scanner.probes.talk import LISTEN_ONLY, Answer, connect, send_and_listen
+from scanner.probes.talk import LISTEN_ONLY, TURN_OVER, Answer, connect, send_and_listen
 
 METHODS = ("OPTIONS", "DESCRIBE")
 PORTS = 2
@@ -54,7 +54,7 @@ def converse(target: Target) -> Conversation:
         if number >= PORTS:
             answers = _unasked(f"not asked: {PORTS} RTSP ports a host at most")
         elif exchanges and exchanges[-1].ending is Ending.STOPPED_BY_US:
-            answers = _unasked("not asked: the host's turn had ended")
+            answers = _unasked(TURN_OVER)
         else:
             answers = yield from _ask(target.address, service)
         for method, answer in zip(METHODS, answers, strict=True):

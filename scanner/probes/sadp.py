@@ -15,11 +15,11 @@ and reboot (sadp.md §1.3); newer inquiries stay out too until their replies hav
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
 from scanner.model.probe import Call, Probe, ProbeKind
 from scanner.model.protocol import Protocol
+from scanner.parsers import sadp
 
 PORT = 37020
 GROUP = "239.255.255.250"
@@ -29,7 +29,6 @@ TYPES = "inquiry"
 _TEMPLATE = '<?xml version="1.0" encoding="utf-8"?><Probe><Uuid>{uuid}</Uuid><Types>{types}</Types></Probe>'
 LENGTH = len(_TEMPLATE.format(uuid="0" * 36, types=TYPES))
 """Bytes of one inquiry: 124."""
-_ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
 
 
 def inquiry(uuid: str) -> bytes:
@@ -46,8 +45,7 @@ def reads(datagram: bytes) -> bool:
 
     A ``Probe`` is a question, ours heard back or another client's; it may be a writing one, and is not kept.
     """
-    found = _ROOT.search(datagram[:4096])
-    return bool(datagram) and (found is None or found[1].lower() != b"probe")
+    return sadp.is_answer(datagram)
 
 
 PROBE = Probe(

@@ -19,6 +19,9 @@ STEP = 5.0
 """Seconds we wait for the next piece of a reply. An old camera's web server needs up to two."""
 LISTEN_ONLY = frozenset({8000, 9010, 9020})
 """Control ports of devices. They are listened to and never written to, whatever a service list says."""
+TLS_SCHEMES = frozenset({"https", "tls"})
+"""``tls`` = a control port behind TLS: the handshake and nothing after it."""
+TURN_OVER = "not asked: the host's turn had ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def connect(service: Service) -> Talk:
     outcome = yield Open(service.port)
     if outcome.ending is not None:
         return Answer(outcome.ending, detail=outcome.detail)
-    if service.scheme != "https":
+    if service.scheme not in TLS_SCHEMES:
         return Answer(Ending.COMPLETE)
     outcome = yield StartTls()
     if outcome.ending is not None:

@@ -1,4 +1,4 @@
-"""TLS: the certificate that an https port shows.
+"""TLS: the certificate that an https port shows, or a control port behind TLS.
 
 Opens the port, shakes hands (old versions and weak ciphers are accepted on purpose: firmware of 2012 speaks
 TLS 1.0), keeps the peer's certificate and closes. Not a byte of application data is sent, no client
@@ -18,23 +18,23 @@ from __future__ import annotations
 from scanner.model.action import Close, Conversation
 from scanner.model.ending import Ending
 from scanner.model.exchange import Exchange
-from scanner.model.probe import Probe, ProbeKind, Target
+from scanner.model.probe import Probe, ProbeKind, Service, Target
 from scanner.model.protocol import Protocol
-from scanner.probes.http_wire import web_services
-from scanner.probes.talk import connect
+from scanner.probes.talk import LISTEN_ONLY, TLS_SCHEMES, TURN_OVER, connect
 
 PORTS = 3
 """443, 8443 and one more: a device that serves three certificates has been seen by nobody."""
 
 
 def converse(target: Target) -> Conversation:
-    """Shake hands with each https service; one exchange a service, its payload the certificate (DER)."""
+    """Shake hands with each https or tls service; each payload is a certificate (DER)."""
     exchanges: list[Exchange] = []
     stopped = False
-    for service in [s for s in web_services(target) if s.scheme == "https"][:PORTS]:
+    for service in _services(target)[:PORTS]:
         if stopped:
-            detail = "not asked: the host's turn had ended"
-            exchanges.append(Exchange(Protocol.TLS_CERT, service.port, Ending.STOPPED_BY_US, detail=detail))
+            exchanges.append(
+                Exchange(Protocol.TLS_CERT, service.port, Ending.STOPPED_BY_US, detail=TURN_OVER)
+            )
             continue
         answer = yield from connect(service)
         if answer.ending is Ending.COMPLETE:
@@ -44,6 +44,12 @@ def converse(target: Target) -> Conversation:
             Exchange(Protocol.TLS_CERT, service.port, answer.ending, answer.certificate, detail=answer.detail)
         )
     return tuple(exchanges)
+
+
+def _services(target: Target) -> list[Service]:
+    """The ports to shake hands with; those first that no other probe shakes hands with."""
+    found = {s.port: s for s in target.services if s.scheme in TLS_SCHEMES and s.port not in LISTEN_ONLY}
+    return sorted(found.values(), key=lambda service: service.scheme == "https")
 
 
 PROBE = Probe(

@@ -1,0 +1,116 @@
+"""HTTP, second part: the icon, and one page that settles a doubt.
+
+Asks of the port that `http` asked its questions of: ``GET /favicon.ico`` and, only where what the host said
+so far is ambiguous, one of ``/doc/page/login.asp`` and ``/doc/script/lib/seajs/config/sea-config.js``. It
+comes after `rtsp` because that often settles the matter with less (signatures.md §2, steps 5 and 6).
+
+All within the six GETs a host: each redirect that `http` followed leaves one less here, and what no longer
+fits is listed as stopped by us.
+
+Ambiguous means: the tree ``/ISAPI/`` answers as if guarded while a path that no server has does not, or the
+front page leads into ``/doc/``, and no reply was an XML document of that interface. The script's
+configuration says more than the login page (it belongs to one maker's pages and carries a version), so it
+is chosen, save where the front page is of the generation before there was one.
+
+Silence, refusal: as for `http`. Never: as for `http`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scanner.model.action import Conversation
+from scanner.model.ending import Ending
+from scanner.model.errors import Malformed
+from scanner.model.exchange import Exchange
+from scanner.model.fields import Fields
+from scanner.model.probe import Probe, ProbeKind, Service, Target
+from scanner.model.protocol import Protocol
+from scanner.parsers import read
+from scanner.probes.http import ACTIVATE_STATUS, DEVICE_INFO, GETS, REDIRECTED
+from scanner.probes.http_wire import Pages, web_services
+
+FAVICON = "/favicon.ico"
+LOGIN_PAGE = "/doc/page/login.asp"
+SCRIPT_CONFIG = "/doc/script/lib/seajs/config/sea-config.js"
+_FIRST_PAGES = 4
+"""GETs that `http` always makes on the first web port; redirects come on top."""
+_GUARDED = frozenset({"401", "403"})
+_OLD_PAGE = ("updateTips", "resizeTo(")
+"""Words of the front page of firmware before the script loader (signatures.md §7)."""
+
+
+def converse(target: Target) -> Conversation:
+    """Ask for the icon, and for one page more if it would tell something."""
+    pages = Pages(target)
+    service = _first_service(target)
+    if service is None:
+        return ()
+    redirects = sum(e.detail.startswith(REDIRECTED) for e in target.said)
+    left = GETS - _FIRST_PAGES - redirects
+    further = tie_breaker(target.said, service.port, target.nonce)
+    for number, path in enumerate((FAVICON, further) if further else (FAVICON,)):
+        if number < left:
+            yield from pages.get(service, path)
+        else:
+            pages.drop(service, path, f"not asked: {GETS} GETs a host at most")
+    return pages.exchanges
+
+
+def tie_breaker(said: Iterable[Exchange], port: int, nonce: str) -> str | None:
+    """The page that would settle what the host's first web port left open; None if nothing is open."""
+    replies = {e.request: _read(e) for e in said if e.port == port and e.request}
+    none = Fields()
+    info = replies.get(f"GET {DEVICE_INFO}", none)
+    if any(replies.get(f"GET {path}", none).first("xml.root") for path in (ACTIVATE_STATUS, DEVICE_INFO)):
+        return None
+    status, other = info.first("status"), replies.get(f"GET /{nonce}", none).first("status")
+    guarded = status in _GUARDED and other is not None and other != status
+    front = [fields for request, fields in replies.items() if _is_front(request, nonce)]
+    texts = [text for fields in front for name in ("body", "header.location") for text in fields[name]]
+    leads = any("/doc/" in text or "doc/page/" in text for text in texts)
+    if not guarded and not leads:
+        return None
+    old = any(word in text for word in _OLD_PAGE for text in texts)
+    path = LOGIN_PAGE if old else SCRIPT_CONFIG
+    return None if f"GET {path}" in replies else path
+
+
+def _is_front(request: str, nonce: str) -> bool:
+    """The first page, or one that a redirect led to."""
+    return request not in (f"GET {ACTIVATE_STATUS}", f"GET {DEVICE_INFO}", f"GET /{nonce}", f"GET {FAVICON}")
+
+
+def _first_service(target: Target) -> Service | None:
+    """The service that `http` asked all its questions of, if it answered the first one."""
+    questions = {f"GET {path}" for path in (ACTIVATE_STATUS, DEVICE_INFO, f"/{target.nonce}")}
+    asked = {e.port for e in target.said if e.request in questions and e.ending is not Ending.STOPPED_BY_US}
+    return next((service for service in web_services(target) if service.port in asked), None)
+
+
+def _read(exchange: Exchange) -> Fields:
+    try:
+        return read(exchange.protocol, exchange.payload, exchange.request)
+    except Malformed:
+        return Fields()
+
+
+PROBE = Probe(
+    name="http-more",
+    title="Icon and one page more",
+    kind=ProbeKind.CONVERSATION,
+    protocol=Protocol.HTTP,
+    order=40,
+    transport="tcp",
+    ports=(80, 443, 8080, 8443),
+    sends=(
+        f"GET {FAVICON}",
+        f"GET {SCRIPT_CONFIG} or GET {LOGIN_PAGE}, where the replies so far leave a doubt",
+    ),
+    silence="As for the web pages before: it says nothing about the maker.",
+    connections=2,
+    requests=2,
+    converse=converse,
+    sources=("research signatures.md §2, §7",),
+    notes={"within": f"These count among the {GETS} GETs on a host's first web port."},
+)
