@@ -1,7 +1,8 @@
 """What a device says of itself in fields made for it: model, serial, firmware, MAC address, maker, kind.
 
 The tables name the fields; a field that any document could carry counts only under the root element that
-makes it a statement of the device. The values stay as the device wrote them, blanks around them cut.
+makes it a statement of the device. The values stay as the device wrote them, but for blanks around them and
+what a terminal would obey.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from urllib.parse import unquote
 
 from scanner.model.fields import Fields
 from scanner.model.protocol import Protocol
+from scanner.parsers.text import printable
 
 MODEL, SERIAL, FIRMWARE, MAC, NAME, KIND = "model", "serial", "firmware", "mac", "name", "kind"
 """The attributes; ``name`` is the maker or brand that it gives itself, ``kind`` its word for what it is."""
@@ -143,4 +145,4 @@ def _meant(rule: Rule, value: str) -> str:
             return ""
         value = unquote(found[1])
     value = value.strip()
-    return value if len(value) <= _MAX_VALUE else ""
+    return printable(value, _MAX_VALUE) if len(value) <= _MAX_VALUE else ""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from scanner.knowledge.signatures import Signature
 from scanner.matcher.crossing import WEB
-from scanner.matcher.rules import PAGE_FAMILIES, STRENGTHS
+from scanner.matcher.rules import STRENGTHS
+from scanner.model.device import DeviceClass
 from scanner.model.evidence import Evidence, Maker
 
 Lookup = Callable[[str], Signature | None]
@@ -44,9 +45,14 @@ def weigh(evidence: Iterable[Evidence], lookup: Lookup, same_page_ports: frozens
     for one in raised:
         ours = one.claims.maker is Maker.HIKVISION
         looks_alike = (one.port, one.family) in explained
-        same_page = one.port in same_page_ports and one.protocol in WEB and one.family in PAGE_FAMILIES
+        same_page = one.port in same_page_ports and one.protocol in WEB and not _is_platform(one)
         (void if ours and (looks_alike or same_page) else counting).append(one)
     return Weighed(tuple(counting), tuple(void))
+
+
+def _is_platform(one: Evidence) -> bool:
+    """Web programs on a server give their one page for every path by design; devices never do."""
+    return one.claims.device_class == DeviceClass.PLATFORM
 
 
 def _raised(one: Evidence, lookup: Lookup, seen: set[str]) -> Evidence:

@@ -89,6 +89,10 @@ def test_what_is_too_long_or_blank_is_left_out():
     assert said("sadp", ("sadp.DeviceSN", "A" * 129), ("sadp.MAC", " ")) == []
 
 
+def test_what_a_terminal_would_obey_is_gone():
+    assert said("sadp", ("sadp.DeviceDescription", "\x1b[31mDS-1\x07")) == [("model", "DS-1\ufffd")]
+
+
 def test_of_many_values_only_the_first_ones_are_read():
     assert len(said("mac", *[("mac", f"44:19:b6:00:00:{number:02x}") for number in range(40)])) <= 4
 

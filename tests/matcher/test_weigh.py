@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scanner.matcher.weigh import weigh
-from scanner.model.evidence import Maker, Strength
+from scanner.model.evidence import Claims, Maker, Strength
+from scanner.model.protocol import Protocol
 
 
 def test_a_partner_on_the_same_host_raises_the_strength(signature, evidence):
@@ -29,7 +30,13 @@ def test_a_look_alike_explains_its_families_away_on_its_port(signature, evidence
     assert len(weighed.counting) == 3
 
 
-def test_the_same_page_everywhere_voids_what_the_page_shows_and_no_more(evidence):
-    body, realm = evidence(family="http-body"), evidence(family="realm")
-    weighed = weigh([body, realm], lambda _: None, frozenset({80}))
-    assert (weighed.void, weighed.counting) == ((body,), (realm,))
+def test_the_same_page_everywhere_voids_what_the_web_port_says(evidence):
+    body, xml = evidence(family="http-body"), evidence(Strength.CONCLUSIVE, "isapi")
+    elsewhere = evidence(family="realm", protocol=Protocol.RTSP, port=554)
+    weighed = weigh([body, xml, elsewhere], lambda _: None, frozenset({80}))
+    assert (weighed.void, weighed.counting) == ((body, xml), (elsewhere,))
+
+
+def test_a_platform_gives_one_page_by_design(evidence):
+    platform = evidence(claims=Claims(maker=Maker.HIKVISION, device_class="platform"))
+    assert weigh([platform], lambda _: None, frozenset({80})).counting == (platform,)
