@@ -54,14 +54,18 @@ class Identifier:
         """What one host amounts to so far; an unknown device for a host that was never heard."""
         return describe(self._hosts.get(host) or HostState(host), self._knowledge)
 
+    def device(self, host: str) -> Device:
+        """What one host amounts to so far; a host that was not heard of is unknown."""
+        return describe(self._hosts.get(host) or HostState(host), self._knowledge)
+
     def devices(self) -> list[Device]:
         """One device for each host, in the order in which the hosts first appeared."""
         return list(self.each())
 
     def each(self) -> Iterator[Device]:
         """The same devices one by one, for callers that need not hold them all."""
-        for host, state in self._hosts.items():
-            yield describe(state or HostState(host), self._knowledge)
+        for host in self._hosts:
+            yield self.device(host)
 
     def _take(self, observation: Observation) -> None:
         fields = read(observation.protocol, observation.payload, observation.request)

@@ -63,6 +63,14 @@ def test_what_a_signature_said_is_not_counted_again(knowledge, observation):
     assert device.mac == "44:19:b6:6d:24:85"
 
 
+def test_one_host_can_be_asked_for_before_the_end(knowledge, observation):
+    identifier = Identifier(knowledge)
+    identifier.add(observation("http", FOUND, host="a"))
+    assert identifier.device("a") == identifier.devices()[0]
+    assert identifier.device("never heard of").evidenced_maker is Maker.UNKNOWN
+    assert len(identifier.devices()) == 1
+
+
 def test_the_same_input_gives_the_same_devices(knowledge, observation):
     replies = [observation("http", FOUND), observation("mac", "44:19:b6:01:02:03")]
     assert identify(replies, knowledge) == identify(replies, knowledge)
