@@ -54,10 +54,6 @@ class Identifier:
         """What one host amounts to so far; an unknown device for a host that was never heard."""
         return describe(self._hosts.get(host) or HostState(host), self._knowledge)
 
-    def device(self, host: str) -> Device:
-        """What one host amounts to so far; a host that was not heard of is unknown."""
-        return describe(self._hosts.get(host) or HostState(host), self._knowledge)
-
     def devices(self) -> list[Device]:
         """One device for each host, in the order in which the hosts first appeared."""
         return list(self.each())
