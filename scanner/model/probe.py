@@ -28,7 +28,7 @@ class Service:
 
     port: int
     scheme: str
-    """``http``, ``https``, ``rtsp``, ``tls`` (handshake alone) or ``listen`` (connect, read, send nothing)."""
+    """``http``, ``https``, ``rtsp``, ``tls`` (handshake alone) or ``listen`` (read, send nothing)."""
 
 
 @dataclass(frozen=True, slots=True)

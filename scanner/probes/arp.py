@@ -14,16 +14,9 @@ from __future__ import annotations
 
 from scanner.model.probe import Probe, ProbeKind
 from scanner.model.protocol import Protocol
-from scanner.parsers.mac import canonical_mac
 
 ASKS = 3
 """Frames for an address that does not answer, at 0, 1 and 3 seconds."""
-
-
-def canonical_text(mac: str) -> bytes | None:
-    """The text that is kept as the observation of a neighbour, or None if that is no MAC address."""
-    text = canonical_mac(mac)
-    return text.encode("ascii") if text else None
 
 
 PROBE = Probe(

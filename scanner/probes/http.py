@@ -7,7 +7,8 @@ has. The last two together show whether the tree ``/ISAPI/`` exists behind a pas
 for the other. Every further web port gets one ``GET /``. Each request goes out on a TCP connection of its
 own, over TLS where the port is one of https.
 
-Six GETs a host on that first port, those of `http_more` included, and one for each of five further ports.
+Six GETs a host on that first port, those of `http_more` included, and one for each of five further ports. A
+host that names a port of its own later on is looked at once more; what it was asked before counts.
 
 Silence or refusal: the web interface is off, moved or filtered; it says nothing about the maker. An answer
 in another protocol is kept and named as such.
@@ -43,18 +44,19 @@ def converse(target: Target) -> Conversation:
     """Ask the pages of one host; an exchange for each page that was wanted."""
     pages = Pages(target)
     services = web_services(target)
-    first: Service | None = None
-    for service in services[: 1 + FURTHER]:
-        if first is not None:
-            if not pages.wanted((service,), ROOT):
-                yield from pages.get(service, ROOT)
-            continue
+    earlier = {e.port for e in target.said if e.request == f"GET {ROOT}"}
+    most = max(0, 1 + FURTHER - len(earlier))
+    first_is_found = any(e.request == f"GET {ACTIVATE_STATUS}" for e in target.said)
+    for service in services[:most]:
+        if pages.wanted(service, ROOT):
+            continue  # a redirect led there before
         front = yield from pages.get(service, ROOT)
-        if pages.stopped or answered(front):
+        if not first_is_found and (pages.stopped or answered(front)):
+            first_is_found = True
             first = yield from _follow(pages, target, service)
             for path in (ACTIVATE_STATUS, DEVICE_INFO, f"/{target.nonce}"):
                 yield from pages.get(first, path)
-    for service in services[1 + FURTHER :]:
+    for service in services[most:]:
         pages.drop(service, ROOT, f"not asked: {1 + FURTHER} web ports a host at most")
     return pages.exchanges
 
@@ -63,7 +65,7 @@ def _follow(pages: Pages, target: Target, service: Service) -> Generator[Action,
     """Follow the redirects of the front page; the service where they end up."""
     for _ in range(REDIRECTS):
         place = redirect(target, service, pages.exchanges[-1].payload)
-        if place is None or pages.stopped or pages.wanted((place[0],), place[1]):
+        if place is None or pages.stopped or pages.wanted(*place):
             break
         page = yield from pages.get(*place, detail=REDIRECTED)
         if not answered(page):

@@ -7,7 +7,7 @@ attempts lock the administrator of a device out for half an hour (signatures.md 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from urllib.parse import unquote, urlsplit
 
 from scanner import __version__
@@ -143,6 +143,13 @@ def answered(exchange: Exchange) -> bool:
     return read and read_status(exchange.payload) is not None
 
 
+def open_ports(target: Target) -> frozenset[int]:
+    """Ports of a host that are known to be open and may be written to."""
+    heard = {exchange.port for exchange in target.said if answered(exchange)}
+    known = heard | {service.port for service in target.services}
+    return frozenset(known - LISTEN_ONLY - control_ports(target.said))
+
+
 class Pages:
     """The GETs of one conversation: asks, and keeps an exchange for every page that was wanted.
 
@@ -161,10 +168,10 @@ class Pages:
         """Everything so far, in order."""
         return tuple(self._exchanges)
 
-    def wanted(self, services: Iterable[Service], path: str) -> bool:
-        """True when this page was already wanted of one of these services."""
-        ports = {service.port for service in services}
-        return any(e.port in ports and e.request == f"GET {path}" for e in self._exchanges)
+    def wanted(self, service: Service, path: str) -> bool:
+        """True when this page of this service was already wanted, now or in an earlier look at the host."""
+        exchanges = (*self._target.said, *self._exchanges)
+        return any(e.port == service.port and e.request == f"GET {path}" for e in exchanges)
 
     def get(
         self, service: Service, path: str, detail: str = "", protocol: Protocol | None = None

@@ -23,8 +23,8 @@ from scanner.model.probe import Probe, ProbeKind, Service, Target
 from scanner.model.protocol import Protocol
 from scanner.probes import learned
 from scanner.probes.framing import Framing, read_status
-from scanner.probes.http_wire import answered, on_same_address, post, web_services
-from scanner.probes.talk import LISTEN_ONLY, TURN_OVER, Answer, ask
+from scanner.probes.http_wire import answered, on_same_address, open_ports, post, web_services
+from scanner.probes.talk import TURN_OVER, Answer, ask
 
 USUAL_PATH = "/onvif/device_service"
 """The ONVIF Core Specification fixes this path for the device service."""
@@ -56,7 +56,7 @@ def request(address: str, service: Service, path: str, query: str) -> bytes:
 def converse(target: Target) -> Conversation:
     """Ask both questions, the second only if the first left it open."""
     place = where(target)
-    if place is None:
+    if place is None or any(e.protocol is Protocol.ONVIF_SOAP for e in target.said):
         return ()
     service, path = place
     exchanges: list[Exchange] = []
@@ -78,7 +78,7 @@ def _no_more(answer: Answer) -> Answer | None:
     if answer.stopped:
         return Answer(Ending.STOPPED_BY_US, detail=TURN_OVER)
     message = read_status(answer.payload)
-    if message is None:
+    if message is None or answer.ending is Ending.OTHER_PROTOCOL:
         reason = f"the question before ended {answer.ending}"
     elif message.status in _NOT_AUTHORISED or b"NotAuthorized" in answer.payload:
         reason = "the host answers only those it knows"
@@ -94,8 +94,7 @@ def where(target: Target) -> tuple[Service, str] | None:
 
     A port that the host names counts if it is among its services, and a path if it is one of ONVIF.
     """
-    silent = LISTEN_ONLY | learned.control_ports(target.said)
-    known = {service.port for service in target.services} - silent
+    known = open_ports(target)
     for url in learned.urls(target.address, target.said, Protocol.ONVIF_WSDISCOVERY):
         place = on_same_address(Service(0, "http"), target.address, url)
         if place is not None and place[0].port in known:

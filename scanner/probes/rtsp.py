@@ -50,7 +50,8 @@ def converse(target: Target) -> Conversation:
     """Ask each RTSP service; two exchanges a service."""
     exchanges: list[Exchange] = []
     services = [s for s in target.services if s.scheme == "rtsp" and s.port not in LISTEN_ONLY]
-    for number, service in enumerate(services):
+    earlier = {e.port for e in target.said if e.protocol is Protocol.RTSP}
+    for number, service in enumerate(services, len(earlier)):
         if number >= PORTS:
             answers = _unasked(f"not asked: {PORTS} RTSP ports a host at most")
         elif exchanges and exchanges[-1].ending is Ending.STOPPED_BY_US:

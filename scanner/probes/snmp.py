@@ -15,11 +15,8 @@ Never: SET, a walk, a trap, a community that nobody gave us.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from scanner.model.probe import Probe, ProbeKind
 from scanner.model.protocol import Protocol
-from scanner.parsers.text import printable
 
 PORT = 161
 SYSTEM = ("1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0")
@@ -30,18 +27,7 @@ RECORDER = ("1.3.6.1.4.1.50001.1.3.0",)
 """Serial number in a tree that recorders use and that IANA gave to someone else."""
 OIDS = (*SYSTEM, *CAMERA, *RECORDER)
 ASKS = 2
-VALUE_LENGTH = 512
-
-
-def canonical_text(values: Iterable[tuple[str, str]]) -> bytes:
-    """The text that is kept as the observation: one ``OID = value`` a line, values made one line each.
-
-    Args:
-        values: identifier in numbers and its value as text; the caller leaves out an identifier that the
-            device does not know.
-    """
-    lines = [f"{oid.lstrip('.')} = {printable(value, VALUE_LENGTH)}" for oid, value in values]
-    return ("\n".join(lines) + "\n").encode() if lines else b""
+"""Datagrams to a host that does not answer."""
 
 
 PROBE = Probe(

@@ -30,7 +30,8 @@ def converse(target: Target) -> Conversation:
     """Shake hands with each https or tls service; each payload is a certificate (DER)."""
     exchanges: list[Exchange] = []
     stopped = False
-    for service in _services(target)[:PORTS]:
+    earlier = {e.port for e in target.said if e.protocol is Protocol.TLS_CERT}
+    for service in _services(target)[: max(0, PORTS - len(earlier))]:
         if stopped:
             exchanges.append(
                 Exchange(Protocol.TLS_CERT, service.port, Ending.STOPPED_BY_US, detail=TURN_OVER)

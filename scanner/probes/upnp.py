@@ -15,16 +15,16 @@ from scanner.model.action import Conversation
 from scanner.model.probe import Probe, ProbeKind, Service, Target
 from scanner.model.protocol import Protocol
 from scanner.probes import learned
-from scanner.probes.http_wire import Pages, followable
+from scanner.probes.http_wire import Pages, followable, open_ports
 from scanner.probes.ssdp import PROBE as SSDP
-from scanner.probes.talk import LISTEN_ONLY
 
 
 def converse(target: Target) -> Conversation:
     """Fetch the description, if the host pointed to one on itself."""
     pages = Pages(target)
-    known = {service.port for service in target.services}
-    known -= LISTEN_ONLY | learned.control_ports(target.said)
+    if any(e.protocol is Protocol.UPNP_DESCRIPTION for e in target.said):
+        return ()
+    known = open_ports(target)
     for url in learned.urls(target.address, target.said, Protocol.SSDP):
         place = followable(Service(0, "http"), target.address, url)
         if place is not None and place[0].scheme == "http" and place[0].port in known:

@@ -131,6 +131,15 @@ def test_an_interim_answer_is_passed_over() -> None:
     assert framing.payload == final
 
 
+def test_an_interim_answer_alone_is_what_was_read() -> None:
+    interim = b"HTTP/1.1 100 Continue\r\n\r\n"
+    framing = Framing(b"HTTP/")
+
+    assert framing.add(interim) is None
+    assert framing.stop(Ending.SILENT) is Ending.CUT
+    assert framing.payload == interim
+
+
 def test_an_endless_body_is_cut_at_64_kib() -> None:
     head = b"HTTP/1.1 200 OK\r\n\r\n"
     framing = Framing(b"HTTP/")

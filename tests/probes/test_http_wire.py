@@ -183,5 +183,5 @@ def test_after_we_were_stopped_the_pages_still_wanted_are_listed_without_an_acti
 
     assert [e.ending for e in exchanges] == [Ending.COMPLETE, Ending.STOPPED_BY_US, Ending.STOPPED_BY_US]
     assert pages.stopped
-    assert pages.wanted((HTTP,), "/b")
-    assert not pages.wanted((HTTPS,), "/b")
+    assert pages.wanted(HTTP, "/b")
+    assert not pages.wanted(HTTPS, "/b")

@@ -19,7 +19,7 @@ from scanner.model.protocol import Protocol
 ALL_NODES = "ff02::1"
 
 PROBE = Probe(
-    name="icmp6",
+    name="icmpv6",
     title="Neighbours (IPv6)",
     kind=ProbeKind.CALL,
     protocol=Protocol.MAC,
