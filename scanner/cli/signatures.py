@@ -151,7 +151,10 @@ def _card(entry: Signature) -> Iterator[tuple[str, str]]:
     if entry.registered:
         yield "registered", f"MAC block of kind {', '.join(sorted(entry.registered))}"
     if entry.grammar:
-        yield "grammar", f"the {entry.grammar} is of the maker's own"
+        yield (
+            "grammar",
+            "the model is of the maker's own" if entry.grammar == "model" else "the model is a relabel's",
+        )
     yield "claims", ", ".join(f"{word}={text}" for word, text in entry.claims.items()) or "nothing"
     if entry.against:
         yield "against", ", ".join(entry.against)

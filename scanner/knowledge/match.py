@@ -20,6 +20,7 @@ from scanner.model.protocol import Protocol
 EXCERPT = 160
 """Characters of an excerpt at most: a line of a report."""
 _LONGEST_CLAIM = 128
+_SURE = frozenset({"certain", "high"})
 _TEMPLATE = re.compile(r"\$(\d)")
 _ESCAPED_FIELDS = frozenset({"wsd.scope"})
 """Fields whose values are URIs: a claim taken from them is unquoted (RFC 3986 §2.1)."""
@@ -123,10 +124,8 @@ def _substitute(known: Known, signature: Signature, field: str, hit: re.Match[st
             return None
         maker = known.brands.maker_of(row.brand)
         words = {word: maker[1] if maker and text == "$maker" else text for word, text in words.items()}
-    if signature.grammar:
-        info = known.models.classify(words.get("model", ""))
-        if info is None or not info.proves:
-            return None
+    if signature.grammar and not _follows(known, signature.grammar, words.get("model", "")):
+        return None
     brand = known.brands.lookup(words["brand"]) if words.get("brand") else None
     device_class = words.get("device_class")
     return Claims(
@@ -141,6 +140,17 @@ def _substitute(known: Known, signature: Signature, field: str, hit: re.Match[st
         mac=mac,
         hostname=words.get("hostname") or None,
     )
+
+
+def _follows(known: Known, grammar: str, model: str) -> bool:
+    """Whether a model follows the grammar that a signature asks for."""
+    info = known.models.classify(model)
+    if info is None or info.maker is not Maker.HIKVISION:
+        return False
+    if grammar == "model":
+        return info.proves
+    brand = known.brands.lookup(info.brand) if info.brand else None
+    return brand is not None and brand.relation == "relabel" and brand.confidence in _SURE
 
 
 def _fill(template: str, field: str, hit: re.Match[str]) -> str:

@@ -10,7 +10,8 @@ what looks like the maker and is not. An entry:
 * ``needs`` and ``unless``: conditions on other fields of the same reply. ``request`` and ``protocol`` may
   be used like fields;
 * ``registered``: the claimed MAC must lie in a block of one of these kinds (``confidence``: and the row must
-  be this sure); ``grammar: model``: the claimed model must follow the grammar of the maker's own family;
+  be this sure); ``grammar``: the claimed model must follow the grammar of the maker's own family
+  (``model``), or that of a brand whose devices are known to come from it (``relabel``);
 * ``partners`` and ``with_partner``: signatures that, seen on the same device, raise the strength;
 * ``against``, for a look-alike: the families that it explains away on the port where it was seen.
 """
@@ -33,6 +34,7 @@ from scanner.model.protocol import Protocol
 
 REJECTED = "rejected.yaml"
 LOOKALIKES = "lookalikes.yaml"
+GRAMMARS = ("model", "relabel")
 CLAIM_WORDS = (
     "maker",
     "maker_name",
@@ -120,7 +122,7 @@ class Signature:
     confidence: frozenset[str]
     """Confidences of MAC rows that are good enough; empty = any."""
     grammar: str
-    """``model`` or empty."""
+    """One of :data:`GRAMMARS`, or empty."""
     lookalike: bool
     against: tuple[str, ...]
     """Look-alikes: families that it explains away on the port where it was seen."""
@@ -224,7 +226,7 @@ def _signature(entry: Entry, brands: Brands, *, lookalike: bool) -> Signature:
         with_partner=Strength(entry.word("with_partner", Strength)) if partners else None,
         registered=registered,
         confidence=frozenset(entry.texts("confidence")),
-        grammar=entry.word("grammar", ("", "model"), ""),
+        grammar=entry.word("grammar", ("", *GRAMMARS), ""),
         lookalike=lookalike,
         against=entry.texts("against"),
         examples=_examples(entry, "examples", protocols[0], brands),

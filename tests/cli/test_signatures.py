@@ -103,9 +103,9 @@ def test_try_reads_raw_bytes_of_one_reply(tmp_path: Path) -> None:
 
 def test_try_uses_what_was_asked() -> None:
     realm = b'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm="5048c9083c2853c12763f499"\r\n\r\n'
-    asked = ("try", "-", "--protocol", "isapi", "--request", "GET /ISAPI/System/deviceInfo")
-    assert "realm-24hex-isapi" in run(*asked, stdin=realm).stdout
-    assert "no signature matches" in run("try", "-", "--protocol", "isapi", stdin=realm).stdout
+    asked = ("try", "-", "--protocol", "http", "--request", "GET /ISAPI/System/deviceInfo")
+    assert "realm-24hex-path" in run(*asked, stdin=realm).stdout
+    assert "no signature matches" in run("try", "-", "--protocol", "http", stdin=realm).stdout
 
 
 def test_try_reads_observations_and_goes_on_after_bad_lines(tmp_path: Path) -> None:

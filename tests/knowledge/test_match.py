@@ -57,14 +57,20 @@ def test_conditions_on_other_fields_decide(known: Knowledge) -> None:
 def test_what_was_asked_is_a_condition_and_unknown_meets_none(known: Knowledge) -> None:
     fields = Fields([("realm", "5048c9083c2853c12763f499")])
     asked = "GET /ISAPI/System/deviceInfo"
-    assert ids(match(known, Protocol.ISAPI, fields, asked)) == {"realm-24hex-isapi"}
-    assert match(known, Protocol.ISAPI, fields, "GET /") == []
-    assert match(known, Protocol.ISAPI, fields) == []
+    assert ids(match(known, Protocol.HTTP, fields, asked)) == {"realm-24hex-path"}
+    assert match(known, Protocol.HTTP, fields, "GET /") == []
+    assert match(known, Protocol.HTTP, fields) == []
+
+
+def test_what_was_asked_may_speak_against_a_match(known: Knowledge) -> None:
+    fields = Fields([("realm", "5048c9083c2853c12763f499")])
+    assert ids(match(known, Protocol.ISAPI, fields)) == {"realm-24hex-isapi"}
+    assert match(known, Protocol.ISAPI, fields, "GET /4b1d0c7e2a9f5e66") == []
 
 
 def test_a_realm_that_is_a_mac_needs_a_registered_block(known: Knowledge) -> None:
-    (found,) = match(known, Protocol.RTSP, Fields([("realm", "1868cb21d4df")]))
-    assert found.claims.mac == "18:68:cb:21:d4:df"
+    (found,) = match(known, Protocol.RTSP, Fields([("realm", "1868cb000001")]))
+    assert found.claims.mac == "18:68:cb:00:00:01"
     assert found.claims.maker_name == "Hikvision"
     assert match(known, Protocol.RTSP, Fields([("realm", "0123456789ab")])) == []
 
@@ -89,6 +95,15 @@ def test_a_model_must_follow_the_maker_s_grammar_where_that_is_asked(known: Know
     assert "wsd-hardware-model" in ids(hik)
     nas = match(known, Protocol.ONVIF_WSDISCOVERY, Fields([("wsd.scope", scope + "DS918+")]))
     assert ids(nas) == {"wsd-hardware"}
+
+
+def test_a_model_of_a_sure_relabel_is_a_weak_hint(known: Knowledge) -> None:
+    scope = "onvif://www.onvif.org/hardware/"
+    lts = match(known, Protocol.ONVIF_WSDISCOVERY, Fields([("wsd.scope", scope + "CMIP7352W")]))
+    assert ids(lts) == {"wsd-hardware", "wsd-hardware-relabel"}
+    for model in ("TVIP41500", "IP2M-841B", "nothing"):
+        found = match(known, Protocol.ONVIF_WSDISCOVERY, Fields([("wsd.scope", scope + model)]))
+        assert "wsd-hardware-relabel" not in ids(found)
 
 
 def test_claims_from_scopes_are_unquoted(known: Knowledge) -> None:
