@@ -22,7 +22,7 @@ _CLAIM_RANK: Mapping[Strength, int] = {Strength.CONCLUSIVE: 58, Strength.STRONG:
 """Where a signature's claim stands among the ranks of statements."""
 
 _FIRMWARE = re.compile(r"[Vv]?\d+(?:\.\d+)+")
-_NO_MODEL = frozenset({"n/a", "na", "none", "null", "unknown", "default"})
+_NO_MODEL = frozenset({"n/a", "na", "none", "null", "unknown", "default", "model"})
 
 _KINDS: tuple[tuple[re.Pattern[str], DeviceClass], ...] = (
     (re.compile(r"doorstation|outdoorstation|doorbell", re.IGNORECASE), DeviceClass.DOORBELL),
@@ -67,9 +67,9 @@ def facts_of(
     serials = list(_serials(state, evidence, found=found))
     serial = serials[0] if serials else None
     model, info = _model(state, conclusion.maker, evidence, knowledge, serial)
-    brand = _brand(state, conclusion.maker, evidence, knowledge)
-    relation = _relation(state, brand, info, model, evidence, knowledge) if found else None
     macs = list(dict.fromkeys(filter(None, (usable_mac(one.value) for one in state.stated(MAC)))))
+    brand = _brand(state, conclusion.maker, evidence, knowledge) or _brand_of_label(info, macs, knowledge)
+    relation = _relation(state, brand, info, model, evidence, knowledge) if found else None
     return Facts(
         maker_name=_maker_name(conclusion.maker, brand, info, evidence, knowledge),
         brand=brand,
@@ -159,6 +159,15 @@ def _brand(
     return None
 
 
+def _brand_of_label(info: ModelInfo | None, macs: Sequence[str], knowledge: Knowledge) -> Brand | None:
+    """A relabel shows its brand without a name: by its own model names and its own MAC block together."""
+    brand = knowledge.brands.lookup(info.brand) if info is not None and info.brand is not None else None
+    if brand is None or brand.family:
+        return None
+    rows = (knowledge.oui.lookup(mac) for mac in macs)
+    return brand if any(row is not None and row.brand == brand.name for row in rows) else None
+
+
 def _relation(
     state: HostState,
     brand: Brand | None,
@@ -179,7 +188,8 @@ def _relation(
     for _, name in _claims(evidence, "maker_name"):
         if name != knowledge.brands.default_maker_name:  # by its MAC block, for example
             return _relation_of_maker(name, knowledge)
-    return Relation.UNKNOWN if model is not None and info is None else None
+    # Every model of the maker's catalogue follows its grammar, so another name is somebody else's label.
+    return Relation.RELABEL if model is not None and info is None else None
 
 
 def _relation_of_maker(name: str, knowledge: Knowledge) -> Relation | None:

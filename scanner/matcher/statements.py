@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote
 
 from scanner.model.fields import Fields
@@ -21,6 +22,9 @@ MODEL, SERIAL, FIRMWARE, MAC, NAME, KIND = "model", "serial", "firmware", "mac",
 
 _MAX_VALUE = 128
 """Longest value worth keeping: the longest real serial number has under 64 characters."""
+
+_MOST_READ, _MOST_KEPT = 64, 4
+"""Values of one field that are looked at, and that are kept; a device states a thing once or twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +136,9 @@ def statements(protocol: Protocol, fields: Fields) -> Iterator[Statement]:
     for rule in RULES.get(protocol, ()):
         if rule.roots is not None and root is not None and root not in rule.roots:
             continue
-        for value in fields[rule.field][:4]:
-            stated = _meant(rule, value)
-            if stated:
-                yield Statement(rule.attribute, stated, rule.field, rule.rank)
+        meant = (_meant(rule, value) for value in fields[rule.field][:_MOST_READ])
+        for stated in islice(filter(None, meant), _MOST_KEPT):
+            yield Statement(rule.attribute, stated, rule.field, rule.rank)
 
 
 def _meant(rule: Rule, value: str) -> str:

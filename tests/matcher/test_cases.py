@@ -84,7 +84,7 @@ CASES: dict[str, tuple[list[tuple[str, str, int, str | None]], dict[str, Any]]] 
     ),
     "relabel of the segment": (
         [("sadp", sadp("CMIP7352W", "CMIP7352W20170428AAWR756864499", "14-2f-fd-01-02-03"), 37020, None)],
-        {**CONFIRMED, "relation": "relabel", "model": "CMIP7352W", "presented_brand": None, "maker_name": "Hikvision"},
+        {**CONFIRMED, "relation": "relabel", "model": "CMIP7352W", "presented_brand": "LTS", "maker_name": "Hikvision"},
     ),
     "relabel that states its brand": (
         [

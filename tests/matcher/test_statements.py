@@ -97,5 +97,12 @@ def test_of_many_values_only_the_first_ones_are_read():
     assert len(said("mac", *[("mac", f"44:19:b6:00:00:{number:02x}") for number in range(40)])) <= 4
 
 
+def test_a_late_scope_is_read_too():
+    scopes = [("wsd.scope", f"onvif://www.onvif.org/type/{number}") for number in range(20)]
+    assert said("onvif-wsdiscovery", *scopes, ("wsd.scope", "onvif://www.onvif.org/name/ANNKE%20I91BL")) == [
+        ("name", "ANNKE I91BL")
+    ]
+
+
 def test_no_protocol_is_named_that_has_no_rule():
     assert all(RULES.values())
