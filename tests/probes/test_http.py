@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from peer import look, server_context, web_server
 from playbook import CLOSED, SILENCE, Peer, Playbook, World, by_path, http_reply
 
 from scanner.model.action import Close, Open, Outcome, Send, StartTls
@@ -272,3 +275,37 @@ def test_a_real_reply_cut_and_continued_with_noise_still_ends(cut: int, noise: b
 
     assert exchanges[0].request == "GET /"
     assert {e.ending for e in exchanges}.isdisjoint({Ending.FAULT, Ending.STOPPED_BY_US, Ending.NEVER_ASKED})
+
+
+@pytest.mark.peer
+def test_a_web_server_that_we_did_not_write_is_asked_over_the_real_transport(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<title>hello</title>")
+    with web_server(tmp_path) as port:
+        exchanges, gate = look(PROBE, Target("127.0.0.1", (Service(port, "http"),), NONCE))
+
+    assert [e.request for e in exchanges] == FIXED
+    assert [e.payload.split(b" ", 2)[1] for e in exchanges] == [b"200", b"404", b"404", b"404"]
+    assert exchanges[0].payload.endswith(b"<title>hello</title>")
+    assert {e.ending for e in exchanges} == {Ending.COMPLETE}
+    assert gate.refusals == []
+    assert gate.budgets.used("127.0.0.1") == (4, 4)
+
+
+@pytest.mark.peer
+def test_over_tls_it_is_asked_the_same(tmp_path: Path) -> None:
+    context, certificate = server_context(tmp_path)
+    with web_server(tmp_path, context) as port:
+        exchanges, gate = look(PROBE, Target("127.0.0.1", (Service(port, "https"),), NONCE))
+
+    assert exchanges[0].payload == certificate
+    assert [e.request for e in exchanges[1:]] == FIXED
+    assert gate.refusals == []
+
+
+@pytest.mark.peer
+def test_a_tls_port_that_is_asked_in_plain_text_is_another_protocol(tmp_path: Path) -> None:
+    context, _ = server_context(tmp_path)
+    with web_server(tmp_path, context) as port:
+        (exchange,), _ = look(PROBE, Target("127.0.0.1", (Service(port, "http"),), NONCE))
+
+    assert exchange.ending in (Ending.OTHER_PROTOCOL, Ending.CLOSED_EARLY)

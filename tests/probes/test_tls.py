@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from peer import look, server_context, web_server
 from playbook import Peer, Playbook, World
 
 from scanner.model.action import Close, Open, Outcome, StartTls
@@ -79,3 +82,23 @@ def test_three_ports_are_the_most_and_a_control_port_is_never_one() -> None:
 
 def test_without_an_https_port_nothing_is_asked() -> None:
     assert World({}).play(converse(_target(Service(80, "http")))) == ()
+
+
+@pytest.mark.peer
+def test_a_tls_server_that_we_did_not_write_shows_its_certificate_over_the_real_transport(
+    tmp_path: Path,
+) -> None:
+    context, certificate = server_context(tmp_path)
+    with web_server(tmp_path, context) as port:
+        (exchange,), gate = look(PROBE, Target("127.0.0.1", (Service(port, "https"),), ""))
+
+    assert (exchange.ending, exchange.payload) == (Ending.COMPLETE, certificate)
+    assert gate.budgets.used("127.0.0.1") == (1, 0)
+
+
+@pytest.mark.peer
+def test_a_web_server_without_tls_fails_the_handshake(tmp_path: Path) -> None:
+    with web_server(tmp_path) as port:
+        (exchange,), _ = look(PROBE, Target("127.0.0.1", (Service(port, "https"),), ""))
+
+    assert exchange.ending is Ending.TLS_FAILED
