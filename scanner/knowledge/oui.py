@@ -21,7 +21,7 @@ FAMILY_KINDS = frozenset({"own", "subsidiary", "joint venture", "affiliate"})
 _KINDS = FAMILY_KINDS | {"relabel", "other"}
 _CONFIDENCES = frozenset({"certain", "high", "medium", "low"})
 _COLUMNS = ("prefix", "bits", "registrant", "brand", "kind", "confidence", "note")
-_FILES = ("hikvision.csv", "oem.csv", "other.csv")
+_FILES = ("family.csv", "oem.csv", "other.csv")
 _LENGTHS = (36, 28, 24)
 
 _NOT_HEX = re.compile(r"[^0-9a-f]")

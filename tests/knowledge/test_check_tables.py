@@ -50,13 +50,13 @@ def test_entries_out_of_order_are_named(root: Path, edit: Edit) -> None:
 
 
 def test_a_block_of_an_unknown_brand_is_named(root: Path, edit: Edit) -> None:
-    edit("oui/hikvision.csv", "Pyronix Ltd,Pyronix,", "Pyronix Ltd,Pironix,")
+    edit("oui/family.csv", "Pyronix Ltd,Pyronix,", "Pyronix Ltd,Pironix,")
     ((_, message),) = list(table_faults(load(root)))
     assert "neither a brand nor a maker is called 'Pironix'" in message
 
 
 def test_a_block_of_the_family_needs_a_brand_of_the_family(root: Path, edit: Edit) -> None:
-    edit("oui/hikvision.csv", "Pyronix Ltd,Pyronix,", "Pyronix Ltd,LTS,")
+    edit("oui/family.csv", "Pyronix Ltd,Pyronix,", "Pyronix Ltd,LTS,")
     ((_, message),) = list(table_faults(load(root)))
     assert "'LTS' is no brand of the family" in message
 

@@ -104,8 +104,8 @@ def test_the_oldest_table_dates_the_whole(root: Path, edit: Edit) -> None:
 def test_a_faulty_table_is_refused_with_its_line(
     root: Path, edit: Edit, old: str, new: str, message: str
 ) -> None:
-    edit("oui/hikvision.csv", old, new)
-    with pytest.raises(KnowledgeError, match=r"fingerprints/oui/hikvision\.csv:\d+: ") as caught:
+    edit("oui/family.csv", old, new)
+    with pytest.raises(KnowledgeError, match=r"fingerprints/oui/family\.csv:\d+: ") as caught:
         load_oui(root)
     assert message in str(caught.value)
 
@@ -117,5 +117,5 @@ def test_a_missing_table_is_refused(root: Path) -> None:
 
 
 def test_blank_lines_of_a_table_are_passed_over(root: Path, edit: Edit) -> None:
-    edit("oui/hikvision.csv", "prefix,bits", "\nprefix,bits")
+    edit("oui/family.csv", "prefix,bits", "\nprefix,bits")
     assert load_oui(root).lookup("e0:ba:ad:00:00:01") is not None
