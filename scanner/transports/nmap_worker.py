@@ -3,10 +3,11 @@
 Apart from everything else, so that python-nmap (GPL-3) and scapy (GPL-2.0-only) are never loaded together,
 and so that a run can be ended from outside: the worker ends nmap and itself when its input closes.
 
-Standard input: ``{"targets": [...], "ports": [...], "arguments": [...], "time_limit": seconds}``.
+Standard input: ``{"targets": [...], "ports": [...], "arguments": [...], "time_limit": seconds, "group": n,
+"at_once": n}``: nmap is called for ``group`` targets at a time, ``at_once`` calls side by side.
 Standard output:
 
-- ``{"started": "7.93"}``: nmap is there and runs
+- ``{"started": "7.93"}``: nmap is there and will run
 - ``{"host": "10.0.0.5", "complete": true, "ports": [[80, "open", "syn-ack"], …]}``: as each host is done
 - ``{"end": "complete"|"time-limit"|"stopped"|"failed", "detail": "…"}``: the last line, always
 - ``{"missing": "…"}``: nmap is not installed; then the end
@@ -26,7 +27,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any
 from xml.etree import ElementTree as ET
 
@@ -88,84 +91,135 @@ def _summed_up(host: ET.Element) -> Iterator[tuple[int, tuple[str, str]]]:
                         yield port, (extra.get("state") or "", reason.get("reason") or "")
 
 
-def run(request: dict[str, Any], control: IO[bytes], out: IO[str]) -> None:
-    """Serve one request.
+@dataclass(slots=True)
+class _Call:
+    """One nmap that runs."""
+
+    process: subprocess.Popen[bytes]
+    output: bytes = b""
+    """What it wrote and is not yet a whole host."""
+    said: bytes = b""
+    """The end of its standard error."""
+
+    def end(self) -> None:
+        """End its process group, which holds nothing else; nothing to do when it has ended."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if self.process.poll() is not None:
+                break
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(_GRACE)
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+class Work:
+    """Serves one request.
 
     Args:
         request: see the module.
         control: the run ends when this closes or says anything.
         out: where the lines go.
     """
-    try:
-        scanner = Scanner()
-    except nmap.PortScannerError:
-        _say(out, missing="nmap is not installed (Debian package nmap)")
-        _say(out, end="failed", detail="nmap is not installed")
-        return
-    deadline = time.monotonic() + float(request["time_limit"])
-    with scanner.start(request["targets"], request["ports"], request["arguments"]) as process:
-        _say(out, started=".".join(map(str, scanner.nmap_version())))
+
+    def __init__(self, request: dict[str, Any], control: IO[bytes], out: IO[str]) -> None:
+        self._request = request
+        self._control = control
+        self._out = out
+        self._calls: dict[int, _Call] = {}
+        """By the descriptor of their standard output."""
+        self._errors: dict[int, _Call] = {}
+        """By the descriptor of their standard error."""
+        self._failure = ""
+
+    def run(self) -> None:
+        """Call nmap for one group of targets after another until all are done or it has to end."""
         try:
-            why, said = _follow(scanner, process, request["ports"], control, out, deadline)
-        finally:
-            _end(process)
-    if why == "complete" and process.returncode != 0:
-        why = "failed"
-    detail = said.decode("utf-8", "replace").strip() if why == "failed" else ""
-    _say(out, end=why, detail=detail[-_ERROR_LIMIT:])
-
-
-def _follow(
-    scanner: Scanner,
-    process: subprocess.Popen[bytes],
-    ports: list[int],
-    control: IO[bytes],
-    out: IO[str],
-    deadline: float,
-) -> tuple[str, bytes]:
-    """Read nmap's output until it ends or has to end; why, and the end of what it said on standard error."""
-    output, said = b"", b""
-    with selectors.DefaultSelector() as selector:
-        for stream in (process.stdout, process.stderr, control):
-            if stream is not None:
-                selector.register(stream, selectors.EVENT_READ)
-        while (left := deadline - time.monotonic()) > 0:
-            for key, _ in selector.select(left):
-                data = os.read(key.fd, _CHUNK)
-                if key.fileobj is control:
-                    return "stopped", said
-                if key.fileobj is process.stderr:
-                    said = (said + data)[-_CHUNK:]
-                    if not data:
-                        selector.unregister(key.fileobj)
-                elif data:
-                    output = _take_hosts(scanner, output + data, ports, out)
-                else:
-                    with contextlib.suppress(subprocess.TimeoutExpired):
-                        process.wait(_GRACE)
-                    return "complete", said
-        return "time-limit", said
-
-
-def _take_hosts(scanner: Scanner, output: bytes, ports: list[int], out: IO[str]) -> bytes:
-    """Say every whole host element; returns the rest."""
-    end = 0
-    for found in _HOST.finditer(output):
-        end = found.end()
-        if b"<!" not in found[0]:
-            _say(out, **scanner.read_host(found[0], ports))
-    return output[end:][-HOST_LIMIT:]
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End nmap's process group, which holds nothing else; nothing to do when it has ended."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        if process.poll() is not None:
+            scanner = Scanner()
+        except nmap.PortScannerError:
+            _say(self._out, missing="nmap is not installed (Debian package nmap)")
+            _say(self._out, end="failed", detail="nmap is not installed")
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
+        _say(self._out, started=".".join(map(str, scanner.nmap_version())))
+        deadline = time.monotonic() + float(self._request["time_limit"])
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._control, selectors.EVENT_READ)
+            try:
+                why = self._follow(scanner, selector, deadline)
+            finally:
+                for call in self._calls.values():
+                    call.end()
+        _say(self._out, end=why, detail=self._failure[-_ERROR_LIMIT:])
+
+    def _follow(self, scanner: Scanner, selector: selectors.BaseSelector, deadline: float) -> str:
+        """Keep calls running and read them; returns why it ended."""
+        targets, size = self._request["targets"], int(self._request["group"])
+        groups = deque(targets[start : start + size] for start in range(0, len(targets), size))
+        while (left := deadline - time.monotonic()) > 0:
+            while groups and len(self._calls) < int(self._request["at_once"]):
+                self._start(scanner, selector, groups.popleft())
+            if not self._calls:
+                return "complete"
+            for key, _ in selector.select(left):
+                if key.fileobj is self._control:
+                    return "stopped"
+                if not self._read(scanner, selector, key.fd):
+                    return "failed"
+        return "time-limit"
+
+    def _start(self, scanner: Scanner, selector: selectors.BaseSelector, targets: list[str]) -> None:
+        process = scanner.start(targets, self._request["ports"], self._request["arguments"])
+        call = _Call(process)
+        for stream, known in ((process.stdout, self._calls), (process.stderr, self._errors)):
+            if stream is not None:
+                known[stream.fileno()] = call
+                selector.register(stream, selectors.EVENT_READ)
+
+    def _read(self, scanner: Scanner, selector: selectors.BaseSelector, descriptor: int) -> bool:
+        """Read from one call; False when it turns out to have failed."""
+        if descriptor not in self._calls and descriptor not in self._errors:
+            return True  # of a call that ended while this round was being read
+        data = os.read(descriptor, _CHUNK)
+        if (call := self._errors.get(descriptor)) is not None:
+            call.said = (call.said + data)[-_CHUNK:]
+            if not data:
+                selector.unregister(descriptor)
+                del self._errors[descriptor]
+            return True
+        call = self._calls[descriptor]
+        if data:
+            call.output = self._take_hosts(scanner, call.output + data)
+            return True
+        return self._finish(selector, descriptor, call)
+
+    def _finish(self, selector: selectors.BaseSelector, descriptor: int, call: _Call) -> bool:
+        """A call's output has ended: whether it did well."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE)
+            call.process.wait(_GRACE)
+        if call.process.stderr is not None and (error := call.process.stderr.fileno()) in self._errors:
+            os.set_blocking(error, False)
+            with contextlib.suppress(BlockingIOError):
+                call.said += os.read(error, _CHUNK)
+            selector.unregister(error)
+            del self._errors[error]
+        selector.unregister(descriptor)
+        del self._calls[descriptor]
+        call.end()
+        if call.process.returncode != 0:
+            self._failure = call.said.decode("utf-8", "replace").strip()
+            return False
+        return True
+
+    def _take_hosts(self, scanner: Scanner, output: bytes) -> bytes:
+        """Say every whole host element; returns the rest."""
+        end = 0
+        for found in _HOST.finditer(output):
+            end = found.end()
+            if b"<!" not in found[0]:
+                _say(self._out, **scanner.read_host(found[0], self._request["ports"]))
+        return output[end:][-HOST_LIMIT:]
 
 
 def _say(out: IO[str], **line: Any) -> None:
@@ -182,7 +236,7 @@ def main() -> None:
         if not data:
             return
         first += data
-    run(json.loads(first), control, sys.stdout)
+    Work(json.loads(first), control, sys.stdout).run()
 
 
 if __name__ == "__main__":

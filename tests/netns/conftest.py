@@ -344,6 +344,7 @@ def _housekeeping(frame: bytes) -> bool:
 
 def _packet_socket(name: str) -> socket.socket:
     made = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
+    made.setsockopt(socket.SOL_SOCKET, 33, 32 << 20)  # SO_RCVBUFFORCE: a tap must not lose frames
     made.bind((name, 0x0003))
     made.setblocking(False)
     return made

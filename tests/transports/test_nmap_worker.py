@@ -58,19 +58,21 @@ def play(tmp_path, monkeypatch):
     return install
 
 
-def work(time_limit=10.0, ports=(80, 554), stop_after=None):
+def work(time_limit=10.0, ports=(80, 554), stop_after=None, group=8, at_once=1):
     request = {
         "targets": ["127.0.0.5", "127.0.0.6"],
         "ports": list(ports),
         "arguments": ["-sT", "-Pn"],
         "time_limit": time_limit,
+        "group": group,
+        "at_once": at_once,
     }
     reader, writer = os.pipe()
     out = io.StringIO()
     if stop_after is not None:
         threading.Timer(stop_after, os.close, (writer,)).start()
     with os.fdopen(reader, "rb", buffering=0) as control:
-        nmap_worker.run(request, control, out)
+        nmap_worker.Work(request, control, out).run()
     if stop_after is None:
         os.close(writer)
     return [json.loads(line) for line in out.getvalue().splitlines()]
@@ -167,6 +169,7 @@ def test_without_nmap_the_debian_package_is_named(monkeypatch):
 def test_as_a_process_it_reads_one_line_and_ends(play):
     play(BEGIN + OPEN + END)
     request = {"targets": ["127.0.0.5"], "ports": [80, 554], "arguments": [], "time_limit": 10}
+    request |= {"group": 8, "at_once": 1}
     with subprocess.Popen(
         [sys.executable, "-m", "scanner.transports.nmap_worker"],
         stdin=subprocess.PIPE,
@@ -183,3 +186,21 @@ def test_main_without_a_request_does_nothing(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     nmap_worker.main()
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 9])
+def test_each_group_of_targets_is_a_call_of_its_own(play, at_once):
+    play("", after=f"cat {play.folder}/of-$7")
+    for address, host in (("127.0.0.5", OPEN), ("127.0.0.6", SILENT)):
+        (play.folder / f"of-{address}").write_text(BEGIN + host + END)
+    lines = work(group=1, at_once=at_once)
+    assert sorted(line["host"] for line in lines if "host" in line) == ["127.0.0.5", "127.0.0.6"]
+    assert lines[-1]["end"] == "complete"
+
+
+def test_the_first_call_that_fails_ends_them_all(play):
+    play("", after='echo "cannot" >&2; exit 1')
+    started = time.monotonic()
+    lines = work(group=1, at_once=2)
+    assert lines[-1] == {"end": "failed", "detail": "cannot"}
+    assert time.monotonic() - started < 5
