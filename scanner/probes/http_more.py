@@ -7,10 +7,10 @@ comes after `rtsp` because that often settles the matter with less (signatures.m
 All within the six GETs a host: each redirect that `http` followed leaves one less here, and what no longer
 fits is listed as stopped by us.
 
-Ambiguous means: the tree ``/ISAPI/`` answers as if guarded while a path that no server has does not, or the
-front page leads into ``/doc/``, and no reply was an XML document of that interface. The script's
-configuration says more than the login page (it belongs to one maker's pages and carries a version), so it
-is chosen, save where the front page is of the generation before there was one.
+Ambiguous means: no reply was an XML document of the tree ``/ISAPI/``, and either that tree answers as if
+guarded while a path that no server has does not, or the front page leads into ``/doc/`` and the tree is not
+plainly missing, or the front page is of the old generation that had no such tree. For the last, the login
+page tells most; else the script's configuration, which belongs to one maker's pages and carries a version.
 
 Silence, refusal: as for `http`. Never: as for `http`.
 """
@@ -36,6 +36,7 @@ SCRIPT_CONFIG = "/doc/script/lib/seajs/config/sea-config.js"
 _FIRST_PAGES = 4
 """GETs that `http` always makes on the first web port; redirects come on top."""
 _GUARDED = frozenset({"401", "403"})
+_NOT_THERE = "404"
 _OLD_PAGE = ("updateTips", "resizeTo(")
 """Words of the front page of firmware before the script loader (signatures.md §7)."""
 
@@ -69,9 +70,9 @@ def tie_breaker(said: Iterable[Exchange], port: int, nonce: str) -> str | None:
     front = [fields for request, fields in replies.items() if _is_front(request, nonce)]
     texts = [text for fields in front for name in ("body", "header.location") for text in fields[name]]
     leads = any("/doc/" in text or "doc/page/" in text for text in texts)
-    if not guarded and not leads:
+    old = leads and any(word in text for word in _OLD_PAGE for text in texts)
+    if not old and not guarded and (not leads or status == _NOT_THERE):
         return None
-    old = any(word in text for word in _OLD_PAGE for text in texts)
     path = LOGIN_PAGE if old else SCRIPT_CONFIG
     return None if f"GET {path}" in replies else path
 

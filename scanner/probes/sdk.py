@@ -61,10 +61,11 @@ def _listen(port: int) -> Generator[Action, Outcome, Exchange]:
         if outcome.ending is not None or not outcome.data or len(heard) >= BANNER_LIMIT:
             break
     yield Close()
-    ending = outcome.ending
-    if heard and ending in (None, Ending.SILENT, Ending.CLOSED_EARLY):
+    if heard and outcome.ending in (None, Ending.SILENT, Ending.CLOSED_EARLY):
         ending = Ending.CUT if len(heard) >= BANNER_LIMIT else Ending.COMPLETE
-    return Exchange(speaks(heard), port, ending or Ending.CLOSED_EARLY, heard, detail=outcome.detail)
+        return Exchange(speaks(heard), port, ending, heard)
+    ending = outcome.ending or Ending.CLOSED_EARLY
+    return Exchange(speaks(heard), port, ending, heard, detail=outcome.detail)
 
 
 def speaks(banner: bytes) -> Protocol:

@@ -68,7 +68,8 @@ def send_and_listen(request: bytes, framing: Framing) -> Talk:
         if ending is not None:
             return Answer(ending, framing.payload)
         if outcome.ending is Ending.SILENT:
-            return Answer(framing.stop(Ending.SILENT), framing.payload, f"nothing more within {STEP:g} s")
+            detail = f"nothing more within {STEP:g} s" if framing.payload else outcome.detail
+            return Answer(framing.stop(Ending.SILENT), framing.payload, detail)
         if outcome.ending is Ending.CLOSED_EARLY or (outcome.ending is None and not outcome.data):
             return Answer(framing.stop(Ending.CLOSED_EARLY), framing.payload, outcome.detail)
         if outcome.ending is not None:

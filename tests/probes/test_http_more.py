@@ -20,6 +20,7 @@ PLAIN = http_reply(body=b"<html>hello</html>")
 INTO_DOC = http_reply(body=b'<script>window.location.href="/doc/page/login.asp?_"</script>')
 OLD = http_reply(body=b"<script>$.cookie('updateTips', 'true'); location='doc/page/login.asp'</script>")
 GUARDED = http_reply("401 Unauthorized", headers=['WWW-Authenticate: Digest realm="x"'])
+FAILED = http_reply("500 Internal Server Error")
 MISSING = http_reply("404 Not Found")
 ACTIVATED = http_reply(body=b"<ActivateStatus><Activated>true</Activated></ActivateStatus>")
 USER_CHECK = http_reply("401 Unauthorized", b"<userCheck><statusValue>401</statusValue></userCheck>")
@@ -42,7 +43,9 @@ DOUBTS = {
     "a plain site": (_said(), None),
     "401 everywhere": (_said(GUARDED, GUARDED, GUARDED), None),
     "a guarded tree": (_said(info=GUARDED), SCRIPT_CONFIG),
-    "a page that leads into the tree": (_said(INTO_DOC), SCRIPT_CONFIG),
+    "a page that leads into the tree": (_said(INTO_DOC, FAILED), SCRIPT_CONFIG),
+    "a page that only mentions the tree": (_said(INTO_DOC), None),
+    "a page of the old generation without it": (_said(OLD), LOGIN_PAGE),
     "a page of the old generation": (_said(OLD, GUARDED), LOGIN_PAGE),
     "the activation state said it": (_said(INTO_DOC, GUARDED, status=ACTIVATED), None),
     "the guard's own body said it": (_said(INTO_DOC, USER_CHECK), None),
@@ -61,7 +64,7 @@ def test_a_page_more_is_asked_only_where_the_replies_are_ambiguous(
 def test_a_page_that_a_redirect_already_fetched_is_not_asked_again() -> None:
     fetched = Exchange(Protocol.HTTP, 80, Ending.COMPLETE, INTO_DOC, f"GET {SCRIPT_CONFIG}")
 
-    assert tie_breaker((*_said(INTO_DOC), fetched), 80, NONCE) is None
+    assert tie_breaker((*_said(INTO_DOC, GUARDED), fetched), 80, NONCE) is None
 
 
 def test_the_icon_is_always_asked_and_passes_the_gate() -> None:
