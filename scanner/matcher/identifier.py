@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.knowledge import Knowledge
 from scanner.knowledge.match import Match, match
 from scanner.matcher.describe import describe
 from scanner.matcher.host import HostState
-from scanner.matcher.making import Origin, origin_of
+from scanner.matcher.making import STATED_MAKER, Origin, origin_of
 from scanner.matcher.rules import MAX_EXCERPT
 from scanner.matcher.stated import evidence_in
 from scanner.matcher.statements import statements
 from scanner.model.device import Device
 from scanner.model.errors import Malformed
-from scanner.model.evidence import Claims, Evidence
+from scanner.model.evidence import Claims, Evidence, Maker
 from scanner.model.observation import Observation
 from scanner.parsers import read
 
@@ -76,10 +76,16 @@ class Identifier:
         origin = origin_of(observation)
         state.hear(said)
         state.keep(_found(origin, found) for found in matches)
-        # What a signature has already made evidence of is not counted a second time under another family.
-        claimed = {value for found in matches if found.claims.maker for value in _values(found.claims)}
         own = evidence_in(self._knowledge, origin, said)
-        state.keep(one for one in own if not claimed.intersection(_values(one.claims)))
+        state.keep(one for one in own if not _is_told(one, matches))
+
+
+def _is_told(one: Evidence, matches: Sequence[Match]) -> bool:
+    """True for what a signature has made evidence of already: under another family it would count twice."""
+    makers = [found.claims for found in matches if found.claims.maker]
+    if one.signature == STATED_MAKER.id:
+        return any(claims.maker is Maker.OTHER for claims in makers)
+    return not set(_values(one.claims)).isdisjoint(value for claims in makers for value in _values(claims))
 
 
 def _values(claims: Claims) -> Iterator[str]:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings, strategies
 
 from scanner.matcher import Identifier, identify
 from scanner.model.device import Confidence
-from scanner.model.evidence import Maker
+from scanner.model.evidence import Maker, Strength
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 
@@ -69,6 +69,24 @@ def test_one_host_can_be_asked_for_before_the_end(knowledge, observation):
     assert identifier.device("a") == identifier.devices()[0]
     assert identifier.device("never heard of").evidenced_maker is Maker.UNKNOWN
     assert len(identifier.devices()) == 1
+
+
+def test_a_maker_that_a_signature_named_is_not_counted_again(knowing, signature, observation):
+    known = knowing(
+        signature(
+            "axis",
+            protocols=(Protocol.ONVIF_SOAP,),
+            fields=("xml.Manufacturer",),
+            pattern="^AXIS$",
+            claims={"maker": "other", "maker_name": "Axis"},
+            strength=Strength.STRONG,
+            family="onvif-manufacturer",
+        )
+    )
+    reply = "<GetDeviceInformationResponse><Manufacturer>AXIS</Manufacturer></GetDeviceInformationResponse>"
+    (device,) = identify([observation("onvif-soap", reply)], known)
+    assert [one.signature for one in device.evidence] == ["axis"]
+    assert device.confidence is Confidence.PROBABLE
 
 
 def test_the_same_input_gives_the_same_devices(knowledge, observation):
