@@ -106,7 +106,8 @@ class Ledger:
         if known is None or _RANK[ending] > _RANK[known]:
             self._methods[method][address] = ending
         if ending is Ending.NEVER_ASKED:
-            self._no_route.add(group_key(address))
+            if method == SWEEP:
+                self._no_route.add(group_key(address))
             return
         state = method_state(ending)
         if state == "answered":

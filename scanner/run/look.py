@@ -88,6 +88,8 @@ class Looker:
         for path in learned.description_paths(host.address, exchanges):
             self._gate.learn_path(host.address, path)
         for service in learned.services(host.address, exchanges):
+            if service.port in self._schemes:
+                continue  # the sweep tries it anyway
             if self._gate.learn_port(host.address, service.port):
                 self._offer(host, service)
 

@@ -21,10 +21,8 @@ from scanner.transports.interfaces import Interface
 
 _SCHEMES = {80: "http", 443: "https", 554: "rtsp", 8000: "listen", 8080: "http", 8443: "https"}
 ENGINES = ("auto", "connect", "nmap")
-_ATTEMPT_SEEN = 2.1
-"""Seconds after which Linux gives up a connect with one resend (its first resends are a second apart)."""
-_IDENTIFYING = 4.0
-"""Seconds that the conversations with a device usually take; they run while the sweep goes on."""
+_ATTEMPT_SEEN = 3.1
+"""Seconds after which Linux gives up a connect with one resend, and a neighbour that does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +296,5 @@ def _estimate(
         connections_per_host=min(limits.connections, sum(probe.connections for probe in probes)),
         requests_per_host=min(limits.requests, sum(probe.requests for probe in probes)),
         packets_per_silent_host=per_host,
-        seconds=sending
-        + limits.attempts * _ATTEMPT_SEEN
-        + max(limits.ask_again, _IDENTIFYING - _ATTEMPT_SEEN),
+        seconds=sending + limits.attempts * _ATTEMPT_SEEN,
     )

@@ -178,6 +178,10 @@ class Running:
         if not self._recorder.result.ledger.knows_life(address):
             self._recorder.record(Life(address))
 
+    def tried(self, address: str) -> None:
+        """Every port of an address that spoke was tried: look at it, whatever its neighbours do."""
+        self._looker.start(address)
+
     def passed(self, addresses: list[str]) -> None:
         """The first try of these addresses is over: look at those that spoke."""
         if addresses and (index := self._plan.scope.index(addresses[0])) is not None:
@@ -291,6 +295,9 @@ class _Listener(SweepListener):
 
     def sign_of_life(self, address: str) -> None:
         self._say(self._running.sign_of_life, address)
+
+    def tried(self, address: str) -> None:
+        self._say(self._running.tried, address)
 
     def passed(self, addresses: list[str]) -> None:
         self._say(self._running.passed, addresses)

@@ -16,7 +16,7 @@ import select
 import socket
 import time
 import uuid
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -45,6 +45,9 @@ class _Block:
     """Connect attempts and rounds that are not over."""
     first_try: bool = True
     silent: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    judged: Counter[str] = field(default_factory=Counter)
+    """Ports of an address whose first try is over."""
+    spoke: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     stopped: set[str] = field(default_factory=set)
 
@@ -90,6 +93,7 @@ class ConnectSweep:
         self._blocks = self._cut_blocks()
         self._open_blocks: dict[int, _Block] = {}
         self._begun = 0
+        self._last_datagram = 0.0
         self._udp: dict[int, UnicastUdp] = {}
         self._answered: dict[str, set[str]] = defaultdict(set)
         self._most = self._descriptors()
@@ -128,7 +132,7 @@ class ConnectSweep:
 
     def _linger(self) -> None:
         """Late answers to the last datagrams."""
-        end = self._clock() + self._limits.ask_again
+        end = self._last_datagram + self._limits.ask_again
         while self._clock() < end and not self._stop.wanted:
             self._wait(end - self._clock())
 
@@ -221,6 +225,7 @@ class ConnectSweep:
             outcome = self._udp[family].send(address, call.port, call.payload(str(uuid.uuid4())))
         except Refused:
             return  # a host left alone: the connect attempts tell it
+        self._last_datagram = self._clock()
         self._listener.progress(1)
         if outcome.ending is Ending.FAULT:
             self._listener.port(address, call.port, Ending.FAULT, f"{ask.name}: {outcome.detail}")
@@ -278,12 +283,16 @@ class ConnectSweep:
         if ending is Ending.SILENT:
             if block.first_try:
                 block.silent[port].append(address)
-            return
-        if ending is Ending.REFUSED:
-            if address in block.refused:
-                return
-            block.refused.add(address)
-        self._listener.port(address, port, ending, detail)
+        elif ending is not Ending.REFUSED or address not in block.refused:
+            if ending is Ending.REFUSED:
+                block.refused.add(address)
+            elif ending is Ending.COMPLETE:
+                block.spoke.add(address)
+            self._listener.port(address, port, ending, detail)
+        if block.first_try:
+            block.judged[address] += 1
+            if block.judged[address] == len(self._plan.ports) and address in block.spoke:
+                self._listener.tried(address)
 
     def _over(self, block: _Block) -> None:
         """One part of a block is over; begin its retries, or finish it."""

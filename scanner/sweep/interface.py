@@ -44,6 +44,9 @@ class SweepListener(Protocol):
     def sign_of_life(self, address: str) -> None:
         """An ICMP error came from this address, which lies in the prefix that was asked."""
 
+    def tried(self, address: str) -> None:
+        """The first try of every port of an address that spoke is over."""
+
     def passed(self, addresses: list[str]) -> None:
         """The first try of all ports of these addresses is over."""
 

@@ -120,6 +120,9 @@ class _Quiet(SweepListener):
     def sign_of_life(self, address: str) -> None:
         self._listener.sign_of_life(address)
 
+    def tried(self, address: str) -> None:
+        self._listener.tried(address)
+
     def progress(self, attempts: int) -> None:
         self._listener.progress(attempts)
 

@@ -115,7 +115,7 @@ class UnicastUdp:
 
         Returns:
             An outcome without ending when the kernel took the datagram; STOPPED_BY_US when its buffer is full
-            (ask again); NEVER_ASKED when there is no route; SILENT for a broadcast address, which no host has;
+            (ask again); NEVER_ASKED when there is no route; SILENT for a broadcast address;
             FAULT when the kernel refused for another reason.
 
         Raises:
