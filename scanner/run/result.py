@@ -112,6 +112,9 @@ class RunResult:
 
     def devices(self) -> list[Device]:
         """What the observations add up to, joined where they are one thing."""
+        if self._identifier.faults:
+            what = f"{self._identifier.faults} observations could not be judged because of a fault of ours"
+            self._error(RunError("matcher", what))
         return join(self._identifier.devices())
 
 

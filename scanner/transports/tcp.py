@@ -168,7 +168,7 @@ class _Connection:
         except TimeoutError:
             if asyncio.get_running_loop().time() >= self._deadline:
                 return Outcome(Ending.STOPPED_BY_US, detail="the time for this host is used up")
-            return Outcome(Ending.SILENT, detail=f"nothing within {wanted:.0f} s")
+            return Outcome(Ending.SILENT, detail=f"nothing within {wanted:.1f} s")
         except (ssl.SSLError, OSError) as error:
             return Outcome(Ending.CLOSED_EARLY, detail=_words(error))
         if not data:

@@ -115,6 +115,12 @@ def test_only_the_two_onvif_queries_pass() -> None:
             check_stream(soap(body))
 
 
+def test_a_post_goes_to_the_onvif_services_only() -> None:
+    """A POST to another path is refused even with a body from the list."""
+    with pytest.raises(Refused):
+        check_stream(soap("<GetServices/>").replace(b"/onvif/device_service", b"/ISAPI/System/reboot"))
+
+
 def test_rtsp_asks_options_and_describe_and_nothing_else() -> None:
     assert check_stream(b"OPTIONS rtsp://10.0.0.1:554/ RTSP/1.0\r\nCSeq: 1\r\n\r\n").startswith("OPTIONS")
     for line in ("SETUP rtsp://10.0.0.1/ RTSP/1.0", "PLAY rtsp://10.0.0.1/ RTSP/1.0"):
