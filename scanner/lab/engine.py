@@ -22,6 +22,8 @@ _BACKLOG = 128
 _HANDSHAKE = 10.0
 _START = 10.0
 _STOP = 10.0
+_LAST_CALL = 0.05
+"""Seconds in which what has already reached this machine is still put on record."""
 _IP_MULTICAST_ALL = 49
 """Linux: by default a socket hears every group that anyone on the host joined; 0 = only its own."""
 
@@ -201,6 +203,7 @@ class Engine:
             self._spawn(self._accept(listener, station, tcp, context))
         ready.set()
         await self._stopping.wait()
+        await asyncio.sleep(_LAST_CALL)
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()

@@ -13,6 +13,7 @@ from scanner.lab.devices import DEVICES
 from scanner.lab.engine import Engine, LabError, Place
 from scanner.lab.recorder import Recorder
 from scanner.lab.station import MOVED, UNMOVED, Station
+from scanner.model.errors import UsageError
 
 NETWORK = "127.77.0.0/24"
 """Where the lab stands unless told otherwise; Linux answers for the whole of 127/8 without set-up."""
@@ -23,12 +24,12 @@ def choose(only: Sequence[str] = ()) -> tuple[Card, ...]:
     """The cards of the named devices, or all.
 
     Raises:
-        LabError: a name that no device has.
+        UsageError: a name that no device has.
     """
     known = {card.name for card in DEVICES}
     unknown = [name for name in only if name not in known]
     if unknown:
-        raise LabError(f"lab: no device is called {unknown[0]!r}; `hiksweep lab list` names them all")
+        raise UsageError(f"lab: no device is called {unknown[0]!r}; `hiksweep lab list` names them all")
     return tuple(card for card in DEVICES if not only or card.name in only)
 
 
@@ -38,17 +39,23 @@ def addresses(
     """The address of each device: the given one, else the network and the device's number.
 
     Raises:
-        LabError: a network that has no room for the numbers.
+        UsageError: no network, or one without room for the numbers; no address, or no device of that name.
     """
     try:
         network = ipaddress.IPv4Network(base)
     except ValueError as error:
-        raise LabError(f"lab: {base!r} is no IPv4 network ({error})") from error
-    found = dict(given or {})
+        raise UsageError(f"lab: {base!r} is no IPv4 network ({error})") from error
+    found: dict[str, str] = {}
+    for name, address in (given or {}).items():
+        choose([name])
+        try:
+            found[name] = str(ipaddress.IPv4Address(address))
+        except ValueError as error:
+            raise UsageError(f"lab: {address!r} is no IPv4 address") from error
     for card in cards:
         if card.name not in found:
             if card.number >= network.num_addresses:
-                raise LabError(f"lab: {base} has no room for {card.name} (number {card.number})")
+                raise UsageError(f"lab: {base} has no room for {card.name} (number {card.number})")
             found[card.name] = str(network[card.number])
     return found
 
@@ -64,6 +71,7 @@ class Lab:
         given: addresses of single devices, by name.
 
     Raises:
+        UsageError: a name, network or address that makes no sense.
         LabError: on entering, with one line, when a port is taken or an address is not ours.
     """
 

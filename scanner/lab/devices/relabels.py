@@ -77,7 +77,7 @@ _ANNKE = Card(
         Maker.HIKVISION,
         Confidence.CONFIRMED,
         "Hikvision",
-        "Annke",
+        "ANNKE",
         Relation.RELABEL,
         DeviceClass.CAMERA,
         "I91BL",
