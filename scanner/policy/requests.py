@@ -98,7 +98,7 @@ def check_stream(data: bytes, learnt: Collection[str] = ()) -> str:
         if not (path in GET_PATHS or _NONCE_PATH.fullmatch(path) or path in learnt):
             raise Refused("request", f"GET of a path that is not on the closed list: {path[:80]!r}")
         return "GET " + path
-    if not path.startswith("/onvif/"):
+    if not path.lower().startswith("/onvif"):
         raise Refused("request", f"a POST to a path that is not ONVIF's: {path[:80]!r}")
     return f"POST {_onvif_query(body)}"
 
