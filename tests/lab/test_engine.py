@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import ctypes
+import os
 import socket
 import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -134,3 +137,100 @@ def test_stopping_twice_is_no_fault(make_lab: Callable[..., Lab]) -> None:
         assert lab._engine is not None
         lab._engine.stop()
         lab._engine.stop()
+
+
+CLONE_NEWNET = 0x40000000
+SEARCH = b'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n'
+MDNS_QUERY = b"\0\0\0\0\0\1\0\0\0\0\0\0\x05_http\x04_tcp\x05local\0\0\x0c\0\x01"
+
+
+def alone(function: Callable[[], None]) -> None:
+    """Run in a thread that lives in a network namespace of its own, with one interface and no way out."""
+    errors: list[BaseException] = []
+
+    def body() -> None:
+        try:
+            if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
+                pytest.skip(f"no network namespace for us: {os.strerror(ctypes.get_errno())}")
+            for words in (
+                "link set lo up",
+                "link add lan type veth peer name wire",
+                "link set wire up",
+                "link set lan up multicast on",
+                "address add 10.9.0.1/24 dev lan",
+                "address add 10.9.0.11/24 dev lan",
+                "address add 10.9.0.22/24 dev lan",
+                "address add 192.168.1.64/24 dev lan",
+            ):
+                done = subprocess.run(["ip", *words.split()], check=False, capture_output=True, text=True)
+                if done.returncode:
+                    pytest.skip(f"ip {words}: {done.stderr.strip()}")
+            function()
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive()
+    if errors:
+        raise errors[0]
+
+
+def answers(data: bytes, to: tuple[str, int], listen: int = 0, join: str | None = None) -> dict[str, bytes]:
+    """Ask a group from 10.9.0.1; the answers of one second by the address that they came from."""
+    heard: dict[str, bytes] = {}
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        opened.bind(("", listen) if join else ("10.9.0.1", listen))
+        ours = socket.inet_aton("10.9.0.1")
+        opened.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, ours)
+        if join:
+            opened.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(join) + ours)
+        opened.sendto(data, to)
+        deadline = time.monotonic() + 1
+        while (left := deadline - time.monotonic()) > 0:
+            opened.settimeout(left)
+            try:
+                reply, source = opened.recvfrom(65535)
+            except TimeoutError:
+                break
+            if reply != data:
+                heard[source[0]] = reply
+    return heard
+
+
+@pytest.mark.netns
+def test_on_a_real_interface_the_true_ports_are_open_and_the_groups_answer(
+    inquiry: bytes, ws_probe: bytes
+) -> None:
+    def play() -> None:
+        given = {"camera-v3": "10.9.0.11", "dvr": "10.9.0.22", "camera-sadp-only": "192.168.1.64"}
+        with Lab(list(given), base="10.9.0.0/24", given=given) as lab:
+            assert lab.ports_option == ""
+            everyone = {"10.9.0.11", "10.9.0.22", "192.168.1.64"}
+            found = answers(inquiry, ("239.255.255.250", 37020))
+            assert set(found) == everyone, "one on a foreign subnet answers too"
+            assert b"<HttpPort>80</HttpPort>" in found["10.9.0.11"]
+            assert set(answers(inquiry, ("255.255.255.255", 37020))) == everyone
+            assert set(answers(ws_probe, ("239.255.255.250", 3702))) == {"10.9.0.11"}
+            assert b"LOCATION: http://10.9.0.22/" in answers(SEARCH, ("239.255.255.250", 1900))["10.9.0.22"]
+            named = answers(MDNS_QUERY, ("224.0.0.251", 5353), 5353, "224.0.0.251")
+            assert b"DS-2CD2032-I20131210CCWR443700388" in named["10.9.0.11"]
+            for port in (80, 554, 8000):
+                socket.create_connection(("10.9.0.11", port), 2).close()
+            assert len(lab.recorder.records("dvr", "datagram")) == 3, "each question is heard once"
+
+    alone(play)
+
+
+@pytest.mark.netns
+def test_a_group_that_cannot_be_joined_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def play() -> None:
+        card = next(card for card in Lab(["dvr"]).cards)
+        monkeypatch.setattr(type(card.udp[0]), "groups", ("10.250.0.1",))
+        with pytest.raises(LabError, match=r"^lab: dvr cannot join 10\.250\.0\.1:37020"):
+            Lab(["dvr"], base="10.9.0.0/24").__enter__()
+
+    alone(play)
