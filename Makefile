@@ -18,7 +18,7 @@ WORKERS  ?= auto
 MINIMUM  := 90
 
 PY       := .venv/bin/python
-PIP      := $(PY) -m pip --disable-pip-version-check --quiet install
+PIP      := $(PY) -m pip --disable-pip-version-check -qq install
 HIKSWEEP := $(PY) -m scanner
 RUN      := .venv/.run-installed
 DEV      := .venv/.test-installed
