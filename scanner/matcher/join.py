@@ -19,21 +19,40 @@ def join(devices: Iterable[Device]) -> list[Device]:
     """Merge devices that share a serial number (its short form is enough) or a universal MAC address.
 
     Where two disagree, the one with the higher level is believed. The order is that of first appearance. What
-    was decided under measures belongs to single devices and is dropped: judge after joining.
+    was decided under measures belongs to single devices and is dropped: judge after joining. A MAC address
+    behind which different things stand (a router that answers ARP for a whole prefix) joins nothing.
     """
     found = list(devices)
+    shared = _shared_macs(found)
     return [
         found[places[0]] if len(places) == 1 else _merge([found[place] for place in places])
-        for places in groups([tuple(_keys(device)) for device in found])
+        for places in groups([tuple(_keys(device, shared)) for device in found])
     ]
 
 
-def _keys(device: Device) -> Iterator[str]:
+def _keys(device: Device, shared: frozenset[str]) -> Iterator[str]:
     if device.serial:
         yield f"serial:{serial_key(device.serial, device.model)}"
     mac = usable_mac(device.mac)
-    if mac is not None:
+    if mac is not None and mac not in shared:
         yield f"mac:{mac}"
+
+
+def _shared_macs(devices: Sequence[Device]) -> frozenset[str]:
+    """MAC addresses whose devices cannot be one thing: other serial numbers, models or makers."""
+    by_mac: dict[str, list[Device]] = {}
+    for device in devices:
+        mac = usable_mac(device.mac)
+        if mac is not None:
+            by_mac.setdefault(mac, []).append(device)
+    return frozenset(mac for mac, found in by_mac.items() if _differ(found))
+
+
+def _differ(devices: Sequence[Device]) -> bool:
+    serials = {serial_key(one.serial, one.model) for one in devices if one.serial}
+    models = {one.model.casefold() for one in devices if one.model}
+    makers = {one.evidenced_maker for one in devices} - {Maker.UNKNOWN}
+    return max(len(serials), len(models), len(makers)) > 1
 
 
 def _merge(devices: Sequence[Device]) -> Device:

@@ -39,10 +39,14 @@ def test_without_a_shared_identity_nothing_is_touched():
 
 def test_the_higher_level_is_believed_and_the_other_maker_is_said():
     found = make(
-        "a", mac=MAC, evidenced_maker=Maker.HIKVISION, confidence=Confidence.PROBABLE, maker_name="Hikvision"
+        "a",
+        serial=SERIAL,
+        evidenced_maker=Maker.HIKVISION,
+        confidence=Confidence.PROBABLE,
+        maker_name="Hikvision",
     )
     other = make(
-        "b", mac=MAC, evidenced_maker=Maker.OTHER, confidence=Confidence.CONFIRMED, maker_name="Axis"
+        "b", serial=SERIAL, evidenced_maker=Maker.OTHER, confidence=Confidence.CONFIRMED, maker_name="Axis"
     )
     (device,) = join([other, found])
     assert (device.evidenced_maker, device.maker_name) == (Maker.HIKVISION, "Hikvision")
@@ -55,3 +59,18 @@ def test_the_id_is_that_of_the_strongest_identity_of_all():
     (joined,) = join([make("b", mac=MAC), by_serial])
     (again,) = join([by_serial, make("c", mac=MAC)])
     assert joined.id == again.id
+
+
+def test_a_router_that_answers_for_a_whole_prefix_does_not_make_its_hosts_one():
+    """Proxy ARP: every address shows the router's MAC, and things that cannot be one stand behind it."""
+    cameras = [make(f"192.0.2.{number}", mac=MAC, serial=f"E3384215{number}") for number in range(3)]
+    assert len(join([*cameras, make("192.0.2.9", mac=MAC)])) == 4
+
+    models = [make("a", mac=MAC, model="DS-2CD2032-I"), make("b", mac=MAC, model="DS-7616NI-K2")]
+    assert len(join(models)) == 2
+
+    makers = [
+        make("a", mac=MAC, evidenced_maker=Maker.HIKVISION),
+        make("b", mac=MAC, evidenced_maker=Maker.OTHER),
+    ]
+    assert len(join(makers)) == 2
