@@ -24,10 +24,16 @@ def join(devices: Iterable[Device]) -> list[Device]:
     """
     found = list(devices)
     shared = _shared_macs(found)
-    return [
+    joined = [
         found[places[0]] if len(places) == 1 else _merge([found[place] for place in places])
         for places in groups([tuple(_keys(device, shared)) for device in found])
     ]
+    return [_named_apart(device) if usable_mac(device.mac) in shared else device for device in joined]
+
+
+def _named_apart(device: Device) -> Device:
+    """A device behind a shared MAC address is named by its serial number, else by its address."""
+    return replace(device, id=device_id(device.serial, device.model, None, device.addresses))
 
 
 def _keys(device: Device, shared: frozenset[str]) -> Iterator[str]:
