@@ -41,10 +41,12 @@ class Place:
     udp: tuple[UdpServer, ...]
 
 
-def _open(place: Station, kind: socket.SocketKind, address: str, port: int) -> socket.socket:
+def _open(
+    place: Station, kind: socket.SocketKind, address: str, port: int, *, shared: bool = False
+) -> socket.socket:
     opened = socket.socket(socket.AF_INET, kind)
     try:
-        if kind is socket.SOCK_STREAM:
+        if shared or kind is socket.SOCK_STREAM:
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((address, port))
         if kind is socket.SOCK_STREAM:
@@ -175,12 +177,9 @@ class Engine:
         if server.unicast:
             own = self._keep(_open(station, socket.SOCK_DGRAM, station.address, server.port))
             self._hearing.append((own, station, server, own))
-        elif server.groups == ("224.0.0.251",):
-            own = self._keep(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-            own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            own.bind((station.address, server.port))
         else:
-            own = self._keep(_open(station, socket.SOCK_DGRAM, station.address, 0))
+            port = server.port if server.answers_from_port else 0
+            own = self._keep(_open(station, socket.SOCK_DGRAM, station.address, port, shared=True))
         if self._groups:
             interface = socket.inet_aton(station.address)
             own.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, interface)
@@ -247,7 +246,8 @@ class Engine:
                 lambda: protocol, accepted, ssl=context, ssl_handshake_timeout=_HANDSHAKE if context else None
             )
         except (OSError, TimeoutError) as error:
-            session.record("tls-failed", note=str(error)[:200])
+            if str(error):  # a peer that connects and leaves, as a sweep does, fails nothing
+                session.record("tls-failed", note=str(error)[:200])
             accepted.close()
             return
         session.reader = reader

@@ -120,9 +120,11 @@ def test_a_failed_handshake_is_on_record_and_hurts_nobody(make_lab: Callable[...
             while opened.recv(1000):
                 pass
         assert eventually(lambda: len(lab.recorder.records("camera-v57", "tls-failed")) == 1)
+        socket.create_connection((address, 10443), 2).close()
         context = ssl._create_unverified_context()
         with socket.create_connection((address, 10443), 2) as plain, context.wrap_socket(plain) as opened:
             assert opened.getpeercert(binary_form=True)
+        assert len(lab.recorder.records("camera-v57", "tls-failed")) == 1, "a bare connect fails nothing"
 
 
 def test_what_arrived_just_before_the_end_is_still_on_record(make_lab: Callable[..., Lab]) -> None:

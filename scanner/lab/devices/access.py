@@ -131,7 +131,7 @@ _EZVIZ = Card(
     ),
     tcp=(
         Waiting(8000, SDK_REFUSAL),
-        Waiting(8443, tls=Tls("CN=EZVIZ Device", issuer="CN=EZVIZ CAServer")),
+        Waiting(8443, strict=False, tls=Tls("CN=EZVIZ Device", issuer="CN=EZVIZ CAServer")),
         Waiting(9010),
         Waiting(9020),
     ),

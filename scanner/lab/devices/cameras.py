@@ -259,7 +259,7 @@ _V55 = Card(
         modern_web("webserver", LOGIN_PAGE, parts.challenge("IP Camera(E0150)")),
         parts.camera_rtsp('Digest realm="IP Camera(E0150)", nonce="@nonce@", stale="FALSE"'),
         Waiting(8000),
-        Waiting(8443, tls=Tls("C=CN, ST=ZheJiang, L=HangZhou, O=IP Camera, CN=192.168.1.64")),
+        Waiting(8443, strict=False, tls=Tls("C=CN, ST=ZheJiang, L=HangZhou, O=IP Camera, CN=192.168.1.64")),
     ),
     udp=(
         parts.sadp(

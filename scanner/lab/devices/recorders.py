@@ -95,6 +95,18 @@ _NVR = Card(
 )
 
 _DVR_AUTH = (parts.old_challenge("DVRNVRDVS"), parts.basic("DVRNVRDVS"))
+_DESCRIPTION = """<?xml version="1.0"?>
+<root xmlns="urn:schemas-upnp-org:device-1-0">
+<specVersion><major>1</major><minor>0</minor></specVersion>
+<device>
+<deviceType>urn:schemas-upnp-org:device:EmbeddedNetDevice:1</deviceType>
+<friendlyName>Embedded Net DVR</friendlyName>
+<modelNumber>DS-7804HQH-K1</modelNumber>
+<serialNumber>DS-7804HQH-K10420190822CCCHD53200153WCVU</serialNumber>
+<UDN>uuid:48443533-3230-3031-3533-686dbc100016</UDN>
+</device>
+</root>
+"""
 _DVR = Card(
     name="dvr",
     title="analogue recorder of 2019, realm DVRNVRDVS, UPnP on",
@@ -121,6 +133,7 @@ _DVR = Card(
                 "/SDK/activateStatus": parts.xml_page(
                     "200 OK", parts.activate_status(parts.HIKVISION_NS), "Server: DVRDVS-Webs"
                 ),
+                "/upnpdevicedesc.xml": parts.xml_page("200 OK", _DESCRIPTION, "Server: DVRDVS-Webs"),
                 "/doc/page/login.asp": Page(
                     "200 OK",
                     ("Server: DVRDVS-Webs", "Content-Type: text/html"),
@@ -172,6 +185,7 @@ _DVR = Card(
         "challenge: a Greenbone check (public file 7377077238); redirect: public file 26128854487",
         "RTSP challenge: public file 62453370062; SADP: https://www.mhzhuji.com/zhuji_info_958/",
         "header DVRDVS-Webs: rapid7/recog http_servers.xml; SSDP: life time of 62331854954, rest inferred",
+        "UPnP description: its path, type and two fields from public files 32890496908 and 62331854954",
     ),
 )
 

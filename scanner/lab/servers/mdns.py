@@ -40,6 +40,7 @@ class Mdns:
     text: tuple[str, ...] = ()
     service_port: int = 80
     unicast: bool = False
+    answers_from_port: bool = True
     port: int = 5353
     groups: tuple[str, ...] = (GROUP,)
 

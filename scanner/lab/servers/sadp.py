@@ -24,6 +24,7 @@ class Sadp:
     elements: tuple[tuple[str, str], ...]
     declaration: str = '<?xml version="1.0" encoding="UTF-8"?>'
     unicast: bool = True
+    answers_from_port: bool = True
     port: int = 37020
     groups: tuple[str, ...] = (GROUP,)
 

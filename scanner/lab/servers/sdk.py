@@ -23,12 +23,20 @@ class Waiting:
     """Seconds until it says them."""
     tls: Tls | None = None
     patience: float = 15.0
+    strict: bool = True
+    """False: a port that a scanner may take for a web server (8443); a request there is no trespass.
+
+    What such a service cannot read ends the connection (inferred, as a length field out of bounds would).
+    """
 
     async def serve(self, session: Session) -> None:
         """Wait; speak if there is something to say; put what comes on record."""
         if self.says:
             await asyncio.sleep(self.after)
             await session.send(self.says)
+        if not self.strict:
+            await session.head()
+            return
         await session.linger(self.patience)
         heard = session.recorder.records(session.station.name, "bytes")
         if any(record.connection == session.connection for record in heard):

@@ -137,6 +137,10 @@ class UdpServer(Protocol):
     def unicast(self) -> bool:
         """Whether it also listens on its own address."""
 
+    @property
+    def answers_from_port(self) -> bool:
+        """Whether its answers must leave from the port that it listens on."""
+
     def answer(self, datagram: bytes, station: Station) -> tuple[Reply, ...]:
         """The answers to a datagram; none for what a real device would ignore."""
 

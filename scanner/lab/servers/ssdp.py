@@ -14,6 +14,7 @@ class Ssdp:
 
     text: str
     unicast: bool = False
+    answers_from_port: bool = False
     port: int = 1900
     groups: tuple[str, ...] = ("239.255.255.250",)
 

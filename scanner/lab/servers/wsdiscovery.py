@@ -18,6 +18,7 @@ class Discovery:
 
     envelope: str
     unicast: bool = True
+    answers_from_port: bool = True
     port: int = 3702
     groups: tuple[str, ...] = ("239.255.255.250",)
 

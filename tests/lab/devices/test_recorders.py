@@ -51,3 +51,9 @@ def test_the_dvr_has_the_old_challenge_and_device_name(
     assert guarded.first("header.server") == "DVRDVS-Webs"
     assert rtsp("dvr").first("realm") == "Embedded Net DVR"
     assert rtsp("nvr").first("realm") == "5048c9083c2853c127630016"
+
+
+def test_what_the_dvr_announces_is_there(web: Callable[..., Any]) -> None:
+    described = web("dvr", "/upnpdevicedesc.xml")
+    assert described.first("xml.deviceType") == "urn:schemas-upnp-org:device:EmbeddedNetDevice:1"
+    assert described.first("xml.modelNumber") == "DS-7804HQH-K1"

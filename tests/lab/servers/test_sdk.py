@@ -42,5 +42,6 @@ def test_listening_is_no_trespass_and_one_byte_is(
             opened.sendall(b"\0")
             opened.shutdown(1)
             opened.recv(1)
+        assert client.get("ezviz", "/", 8443, tls=True) == b"", "8443 closes on what it cannot read"
         (found,) = lab.recorder.records("ezviz", "unexpected")
         assert found.port == 9010
