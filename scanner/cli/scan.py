@@ -59,6 +59,7 @@ def command(**given: Any) -> int:
     for failure in failures:
         click.echo(f"hiksweep: {failure}", err=True)
     if not given["quiet"]:
+        click.echo(f"{finished.report.headline}.", err=True)
         for written in outputs:
             if written.path is not None and not any(str(written.path) in failure for failure in failures):
                 click.echo(f"Report: {written.path}", err=True)

@@ -13,6 +13,7 @@ from scanner.knowledge import Knowledge, load
 from scanner.knowledge.check import check, claimed
 from scanner.knowledge.match import Match, match
 from scanner.knowledge.signatures import Example, Signature
+from scanner.matcher.making import KINDS
 from scanner.model.errors import Malformed, UsageError
 from scanner.model.evidence import Maker
 from scanner.model.observation import Observation
@@ -60,6 +61,9 @@ def list_(protocol: str | None, maker: str | None) -> None:
     for entry in shown:
         kind = "look-alike" if entry.lookalike else entry.strength.value
         click.echo(f"{entry.id:{width}}  {kind:10}  {entry.says}")
+    if protocol is None and maker is None:
+        for derived in KINDS:
+            click.echo(f"{derived.id:{width}}  {'derived':10}  {derived.says}")
     click.echo(f"{len(shown)} of {len(_entries(known))} entries", err=True)
 
 
@@ -74,6 +78,12 @@ def show(name: str) -> None:
     """
     known = load()
     entry = known.signature(name)
+    if derived := next((kind for kind in KINDS if kind.id == name), None):
+        click.echo(f"{'derived':18}{derived.id}")
+        click.echo(f"{'says:':18}{derived.says}")
+        click.echo(f"{'family:':18}{derived.family}")
+        click.echo(f"{'how:':18}concluded from several fields, replies or tables; no single pattern")
+        return
     if entry is None:
         near = [one.id for one in _entries(known) if name.lower() in one.id][:5]
         hint = f" Did you mean {', '.join(near)}?" if near else " See 'hiksweep signatures list'."

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from scanner.cli import signatures
 from scanner.knowledge import check as checking
 from scanner.knowledge import load
+from scanner.matcher.making import KINDS, Kind
 from scanner.model.errors import UsageError
 
 REPLY = b"HTTP/1.1 200 OK\r\nServer: DNVRS-Webs\r\n\r\n"
@@ -146,3 +147,13 @@ def test_try_refuses_what_it_cannot_use(tmp_path: Path, monkeypatch: pytest.Monk
     assert "--request goes with --protocol" in refused("try", "-", "--request", "GET /")
     monkeypatch.setattr(signatures, "_FILE_LIMIT", 1024)
     assert "larger than" in refused("try", "-", stdin=b"x" * 2048)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+def test_evidence_that_is_derived_can_be_looked_up_as_well(kind: Kind) -> None:
+    """What a report names as evidence, an auditor can look up by that name."""
+    result = run("show", kind.id)
+
+    assert result.exit_code == 0
+    assert kind.says in result.output
+    assert kind.id in run("list").output
