@@ -27,7 +27,7 @@ def test_list_shows_every_entry_with_its_strength() -> None:
     known = load()
     lines = result.stdout.splitlines()
     assert result.exit_code == 0
-    assert len(lines) == len(known.signatures) + len(known.lookalikes)
+    assert len(lines) == len(known.signatures) + len(known.lookalikes) + len(KINDS)
     (line,) = [line for line in lines if line.startswith("http-server-dnvrs-webs ")]
     assert "conclusive" in line
     (line,) = [line for line in lines if line.startswith("lookalike-hanbang-web ")]
