@@ -20,6 +20,11 @@ from scanner.parsers.observations import LINE_LIMIT, read_observation
 from scanner.reporter.device import device_fields
 from scanner.reporter.encode import to_json
 
+_CAPTURES = frozenset(
+    bytes.fromhex(magic) for magic in ("a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1", "0a0d0d0a")
+)
+"""First bytes of pcap files (both byte orders, micro- and nanoseconds) and of pcapng."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -36,7 +41,8 @@ def command(file: str, profiles: tuple[str, ...], facts_file: str | None, facts:
     """Name the device behind each host of recorded replies: JSON lines in, JSON lines out.
 
     Reads FILE, or standard input. Nothing is sent anywhere. A line holds host, protocol, payload (or
-    payload_b64), and optionally port and request.
+    payload_b64), and optionally port and request. FILE may also be a packet capture (pcap, pcapng): the
+    maker's own discovery is read out of it, raw frames included.
 
     \b
     Example:
@@ -49,12 +55,11 @@ def command(file: str, profiles: tuple[str, ...], facts_file: str | None, facts:
     known = _facts(facts_file, facts)
     identifier = Identifier(knowledge)
     tally = Tally()
-    with _opened(file) as stream:
-        for number, observation in _observations(stream, tally):
-            unreadable = identifier.malformed
-            identifier.add(observation)
-            if identifier.malformed > unreadable:
-                _complain(number, f"the payload cannot be read as {observation.protocol}")
+    for place, observation in _read(file, tally):
+        unreadable = identifier.malformed
+        identifier.add(observation)
+        if identifier.malformed > unreadable:
+            _complain(place, f"the payload cannot be read as {observation.protocol}")
     today = datetime.now(UTC).date()
     for device in identifier.each():
         judged = device
@@ -70,16 +75,40 @@ def command(file: str, profiles: tuple[str, ...], facts_file: str | None, facts:
         raise UsageError("no line of the input could be read")
 
 
-def _observations(stream: IO[bytes], tally: Tally) -> Iterator[tuple[int, Observation]]:
-    for number, line in _lines(stream):
-        try:
-            observation = read_observation(line)
-        except Malformed as error:
-            tally.failed += 1
-            _complain(number, str(error))
-            continue
+def _read(file: str, tally: Tally) -> Iterator[tuple[str, Observation]]:
+    """The observations of a file, each with the place where it stands."""
+    if file != "-" and _is_capture(file):
+        yield from _captured(file, tally)
+        return
+    with _opened(file) as stream:
+        for number, line in _lines(stream):
+            try:
+                observation = read_observation(line)
+            except Malformed as error:
+                tally.failed += 1
+                _complain(f"line {number}", str(error))
+                continue
+            tally.read += 1
+            yield f"line {number}", observation
+
+
+def _is_capture(file: str) -> bool:
+    with _opened(file) as stream:
+        return stream.read(4) in _CAPTURES
+
+
+def _captured(file: str, tally: Tally) -> Iterator[tuple[str, Observation]]:
+    """The messages of devices in a packet capture."""
+    from scanner.transports.capture import CaptureFile  # noqa: PLC0415 - scapy is slow to load
+
+    capture = CaptureFile(Path(file))
+    for number, observation in enumerate(capture, 1):
         tally.read += 1
-        yield number, observation
+        yield f"message {number}", observation
+    tally.read += capture.packets > 0
+    if capture.problem is not None:
+        tally.failed += 1
+        _complain(file, capture.problem)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -95,8 +124,8 @@ def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             yield number, line if len(line) > LINE_LIMIT else stripped
 
 
-def _complain(number: int, message: str) -> None:
-    click.echo(f"line {number}: {message}", err=True)
+def _complain(place: str, message: str) -> None:
+    click.echo(f"{place}: {message}", err=True)
 
 
 def _opened(file: str) -> IO[bytes]:

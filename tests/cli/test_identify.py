@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import struct
 from pathlib import Path
 
 import pytest
@@ -177,3 +178,48 @@ def test_the_help_has_an_example(tmp_path):
     assert "Example:" in text
     assert "--profile" in text
     assert Path(tmp_path).exists()
+
+
+SADP = (
+    b'<?xml version="1.0" encoding="UTF-8" ?>\n<ProbeMatch><Uuid>X</Uuid>\n<Types>inquiry</Types>\n'
+    b"<DeviceDescription>DS-2CD2385G1-I</DeviceDescription>\n"
+    b"<DeviceSN>DS-2CD2385G1-I20200414AAWRE33842150</DeviceSN>\n<MAC>58-50-ed-1f-e3-85</MAC>\n</ProbeMatch>"
+)
+
+
+def capture(*packets):
+    """A pcap file of Ethernet packets, as the format's specification draws it."""
+    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    return head + b"".join(struct.pack("<IIII", 0, 0, len(one), len(one)) + one for one in packets)
+
+
+def udp_packet(payload, port=37020):
+    udp = struct.pack("!HHHH", port, port, 8 + len(payload), 0) + payload
+    address = bytes((192, 0, 2, 9))
+    ip = (
+        struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0)
+        + address
+        + bytes((239, 255, 255, 250))
+    )
+    return bytes.fromhex("01005e7ffffa5850ed1fe3850800") + ip + udp
+
+
+def test_a_capture_is_read_for_the_makers_own_discovery(tmp_path):
+    file = tmp_path / "wire.pcap"
+    file.write_bytes(capture(udp_packet(SADP)))
+    result = CliRunner().invoke(command, [str(file)])
+    (line,) = result.stdout.splitlines()
+    device = json.loads(line)
+    assert (device["host"], device["evidenced_maker"]) == ("192.0.2.9", "hikvision")
+    assert (device["model"], device["confidence"]) == ("DS-2CD2385G1-I", "confirmed")
+    assert result.exit_code == 0
+
+
+def test_a_capture_without_a_device_is_no_error_and_a_cut_one_says_so(tmp_path):
+    file = tmp_path / "wire.pcap"
+    file.write_bytes(capture(udp_packet(b"hello", 5000)))
+    assert CliRunner().invoke(command, [str(file)]).exit_code == 0
+    file.write_bytes(capture(udp_packet(SADP), udp_packet(SADP))[:-20])
+    result = CliRunner().invoke(command, [str(file)])
+    assert "cut" in result.stderr
+    assert len(result.stdout.splitlines()) == 1
