@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from scanner.model.errors import Malformed
 from scanner.parsers.der import NAMES_LIMIT, read_names
@@ -83,3 +85,13 @@ def test_cut_behind_the_subject_it_is_still_read_and_before_it_not():
             read_names(whole[:end])
     for end in range(enough, len(whole) + 1):
         assert read_names(whole[:end]).subject == (("2.5.4.3", "subject"),)
+
+
+@given(cut=some.integers(0, 90), noise=some.binary(max_size=200))
+def test_a_certificate_cut_and_continued_with_noise_is_names_or_malformed(cut, noise):
+    try:
+        names = read_names(_certificate(_name((COMMON, 0x0C, b"x")))[:cut] + noise)
+    except Malformed:
+        return
+
+    assert len(names.subject) <= NAMES_LIMIT

@@ -4,6 +4,8 @@ import base64
 
 import mmh3
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from scanner.parsers.favicon import icon_hashes, is_image
 
@@ -33,3 +35,12 @@ def test_hashes_follow_the_convention_of_the_scanners():
     assert -(2**31) <= int(murmur) < 2**31
     assert icon_hashes(b"") == ("0", "d41d8cd98f00b204e9800998ecf8427e")
     assert len(md5) == 32
+
+
+@given(body=some.binary(max_size=300))
+def test_any_bytes_have_hashes_of_the_usual_form(body):
+    number, digest = icon_hashes(body)
+
+    assert -(2**31) <= int(number) < 2**31
+    assert len(digest) == 32
+    assert is_image(b"GIF89a" + body)

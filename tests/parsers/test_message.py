@@ -4,6 +4,8 @@ import gzip
 import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from scanner.parsers.message import (
     BODY_LIMIT,
@@ -165,3 +167,12 @@ def test_the_end_of_a_message_is_found(raw, until_close, end):
 def test_what_was_asked_is_split_into_words():
     assert request_words("GET /a b") == ["GET", "/a"]
     assert request_words(None) == request_words("") == []
+
+
+@given(cut=some.integers(0, len(REPLY)), noise=some.binary(max_size=200), until_close=some.booleans())
+def test_a_reply_cut_and_continued_with_noise_is_read_and_ends_inside_itself(cut, noise, until_close):
+    raw = REPLY[:cut] + noise
+
+    assert len(read_message(raw).body) <= len(raw)
+    end = end_of_message(raw, until_close=until_close)
+    assert end is None or 0 < end <= len(raw)

@@ -4,6 +4,8 @@ import json
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from scanner.model.errors import Malformed
 from scanner.model.protocol import Protocol
@@ -123,3 +125,14 @@ def test_damaged_lines_are_observations_or_malformed():
         except Malformed:
             continue
         assert found.host
+
+
+@given(noise=some.binary(max_size=200), cut=some.integers(0, 120))
+def test_a_line_cut_and_continued_with_noise_is_an_observation_or_malformed(noise, cut):
+    said = ""
+    try:
+        assert read_observation(_line().encode()[:cut] + noise).protocol in Protocol
+    except Malformed as refused:
+        said = str(refused)
+
+    assert said.isprintable()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from scanner.parsers import http, sadp
 from scanner.parsers.secrets import is_secret_name, strip_secrets
@@ -64,3 +66,11 @@ def test_secret_names_are_known_in_any_case():
 def test_hostile_payloads_cost_little(quickly):
     for piece in (b"<", b"<salt>", b"<salt ", b"nonce=", b'"token":"', b"Set-Cookie: a=b\n", b"a", b"<a:"):
         quickly(strip_secrets, piece * (65536 // len(piece)))
+
+
+@given(cut=some.integers(0, len(LOGIN)), noise=some.binary(max_size=200))
+def test_whatever_the_bytes_their_number_stays_and_nothing_is_blanked_twice(cut, noise):
+    stripped = strip_secrets(LOGIN[:cut] + noise)
+
+    assert len(stripped) == cut + len(noise)
+    assert strip_secrets(stripped) == stripped

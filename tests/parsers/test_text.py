@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from scanner.parsers.text import decode, printable
 
@@ -37,3 +39,11 @@ def test_long_text_is_cut_and_says_so():
 def test_hostile_text_costs_little(quickly):
     for piece in ("\x1b[", "\x1b]", "\x1b", "\x00", " "):
         quickly(printable, piece * 65536, 65536)
+
+
+@given(raw=some.binary(max_size=200), limit=some.integers(1, 80))
+def test_any_bytes_become_a_short_line_without_controls(raw, limit):
+    shown = printable(decode(raw), limit)
+
+    assert len(shown) <= limit
+    assert all(letter.isprintable() or letter == "\ufffd" for letter in shown)

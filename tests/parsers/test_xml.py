@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from scanner.model.errors import Malformed
 from scanner.parsers.xml import (
@@ -186,3 +188,15 @@ def test_xml_is_told_from_html(body, expected):
 )
 def test_hostile_documents_cost_little(data, quickly):
     quickly(parse, data)
+
+
+@given(cut=some.integers(0, len(DEVICE)), noise=some.binary(max_size=200))
+def test_a_document_cut_and_continued_with_noise_is_read_as_far_as_it_goes_or_malformed(cut, noise):
+    raw = DEVICE[:cut] + noise
+
+    assert isinstance(looks_like_xml(raw), bool)
+    try:
+        document = parse(raw)
+    except Malformed:
+        return
+    assert document.root
