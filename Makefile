@@ -37,6 +37,8 @@ scan: $(RUN) ## Rehearse on this machine; a real network: TARGETS="10.1.0.0/24 1
 	@if [ -z '$(TARGETS)' ] && [ "$$(uname -s)" != Linux ]; then \
 	    echo 'hiksweep: the rehearsal network needs Linux; here: make scan TARGETS="10.1.0.0/24"' >&2; exit 2; \
 	fi
+	@[ "$$(id -u)" -eq 0 ] || echo "Not root: neighbours come from the kernel's table alone, without ARP and IPv6" \
+	    'echo; everything else is the same.'
 	@mkdir -p reports
 	@if [ -z '$(TARGETS)' ]; then \
 	    echo 'The rehearsal network: devices played on 127.77.0.0/24 of this machine, swept as a real network is.'; \
