@@ -27,7 +27,9 @@ def lacking(root: Path) -> set[str]:
 
 
 def test_each_source_file_has_a_test_of_its_name():
-    assert lacking(ROOT) == WITHOUT
+    found = lacking(ROOT)
+
+    assert found == WITHOUT, "\n".join(sorted(found ^ WITHOUT))
 
 
 def test_a_file_without_a_test_is_found(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -25,8 +26,15 @@ MODULES_AT_MOST = 160
 def loaded(statement: str, *words: str) -> set[str]:
     """The modules that a fresh interpreter holds after a statement."""
     code = f"{statement}\nimport json, sys; print(); print(json.dumps(sorted(sys.modules)))"
+    # what measures coverage would load modules of its own
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     done = subprocess.run(
-        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env=environment,
     )
     return set(json.loads(done.stdout.splitlines()[-1]))
 
