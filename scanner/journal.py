@@ -9,12 +9,16 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import ipaddress
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from types import UnionType
+from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
 from scanner.model.ending import Ended, Ending
 from scanner.model.errors import UsageError
@@ -226,7 +230,7 @@ def read_journal(path: Path) -> Iterator[Record]:
         for number, line in enumerate(iter(lambda: file.readline(_LINE_LIMIT), b""), 1):
             try:
                 record = _record(line, bodies)
-            except (ValueError, KeyError, TypeError, binascii.Error):
+            except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
                 if number == 1:
                     break
                 what = "cut short" if not line.endswith(b"\n") else "not readable"
@@ -251,10 +255,46 @@ def _record(line: bytes, bodies: dict[str, bytes]) -> Record | None:
         return None
     if kind == "observation":
         entry["protocol"] = Protocol(entry["protocol"])
-        return Observation(payload=bodies[entry["digest"]], **entry)
+        return _checked(Observation(payload=bodies[entry["digest"]], **entry))
     if kind == "ended":
         entry["ending"] = Ending(entry["ending"])
     if kind == "run":
         entry |= {name: tuple(entry[name]) for name in _TUPLES}
     record: Record = _KINDS[kind](**entry)
+    return _checked(record)
+
+
+def _checked(record: Record) -> Record:
+    """A record as a scan writes it: a file may be damaged, or somebody may have written into it.
+
+    Raises:
+        ValueError, TypeError: a value that no scan writes.
+    """
+    for name, kind in _kinds_of(type(record)).items():
+        value = getattr(record, name)
+        if not _fits(value, kind):
+            raise TypeError(name)
+        if name in ("host", "address"):
+            ipaddress.ip_address(value)
+    if isinstance(record, RunStarted):
+        date.fromisoformat(record.started[:10])
+        for prefix in record.connected:
+            ipaddress.ip_network(prefix)
     return record
+
+
+@cache
+def _kinds_of(record: type) -> dict[str, Any]:
+    return get_type_hints(record)
+
+
+def _fits(value: object, kind: Any) -> bool:
+    """Whether a value read from JSON is of the type that a record's field declares."""
+    arguments = get_args(kind)
+    if isinstance(kind, UnionType):
+        return any(_fits(value, one) for one in arguments)
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(_fits(one, arguments[0]) for one in value)
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, get_origin(kind) or kind)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import json
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,60 @@ def test_a_full_disk_is_the_callers_to_handle() -> None:
         journal.append(STARTED)
     assert error.value.errno == errno.ENOSPC
     journal._file.close()
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "value"),
+    [
+        (Swept(3), "steps", "x"),
+        (Swept(3), "steps", True),
+        (Life("10.0.0.1"), "address", "x"),
+        (Life("10.0.0.1"), "address", ["10.0.0.1"]),
+        (GapFound("a", "tcp", "blind", "r", affects_verdict=True), "affects_verdict", "yes"),
+        (SEEN, "port", "80"),
+        (SEEN, "host", "\x1b[2J"),
+        (RunEnded("2026-11-24T12:00:09Z", interrupted=False), "reason", None),
+    ],
+)
+def test_a_value_that_no_scan_writes_costs_its_record_only(
+    tmp_path: Path, record: Record, field: str, value: object
+) -> None:
+    path = tmp_path / "j.jsonl"
+    write(path, STARTED, record, Swept(9))
+    *before, line, last = path.read_text().splitlines()
+    path.write_text("\n".join((*before, json.dumps(json.loads(line) | {field: value}), last, "")))
+
+    records = list(read_journal(path))
+
+    assert [type(found) for found in records] == [RunStarted, RunError, Swept]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("started", "yesterday"),
+        ("connected", ["eth0"]),
+        ("walked", [None]),
+        ("seed", "5"),
+        ("sensor", []),
+        ("facts", 1),
+    ],
+)
+def test_a_first_line_that_no_scan_writes_makes_it_no_journal(
+    tmp_path: Path, field: str, value: object
+) -> None:
+    path = tmp_path / "j.jsonl"
+    write(path, STARTED)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {field: value}) + "\n")
+
+    with pytest.raises(UsageError, match="not a journal"):
+        list(read_journal(path))
+
+
+def test_brackets_without_end_are_one_damaged_line(tmp_path: Path) -> None:
+    path = tmp_path / "j.jsonl"
+    write(path, STARTED, Swept(3))
+    first, second = path.read_bytes().splitlines()
+    path.write_bytes(b"\n".join((first, b"[" * 100_000, second, b"")))
+
+    assert [type(found) for found in read_journal(path)] == [RunStarted, RunError, Swept]

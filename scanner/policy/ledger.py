@@ -93,7 +93,7 @@ class Ledger:
         self._life: set[tuple[int, int]] = set()
         self._methods: dict[str, dict[str, Ending]] = defaultdict(dict)
         self._asked_groups: Counter[str] = Counter()
-        self._gaps: list[Gap] = []
+        self._gaps: dict[Gap, None] = {}
         self._no_route: set[tuple[int, int]] = set()
 
     def swept(self, steps: int) -> None:
@@ -146,8 +146,7 @@ class Ledger:
 
     def gap(self, gap: Gap) -> None:
         """Note something that was not looked at; the same gap counts once."""
-        if gap not in self._gaps:
-            self._gaps.append(gap)
+        self._gaps.setdefault(gap)
 
     def _alive(self, address: str, state: set[str]) -> None:
         state.add(address)

@@ -32,6 +32,9 @@ from scanner.model.report import Report, RunError, RunInfo, Sensor
 from scanner.policy.ledger import Ledger
 from scanner.scope import AddressRange, Permutation, Scope, parse_target
 
+_WALKED_AT_MOST = 1 << 32
+"""All of IPv4: more than any scan walks."""
+
 
 class RunResult:
     """Takes the records of one run in order; `report` is its result as it stands."""
@@ -43,6 +46,10 @@ class RunResult:
             excluded=_ranges(started.excluded),
             unwalked=_ranges(started.unwalked),
         )
+        if self.scope.size > _WALKED_AT_MOST:
+            raise UsageError(
+                f"{started.id}: no scan walks {self.scope.size:,} addresses; the journal is damaged"
+            )
         self.permutation = Permutation.of(self.scope.size, started.seed)
         self.ledger = Ledger(
             self.scope,
@@ -52,6 +59,7 @@ class RunResult:
         )
         self._knowledge = knowledge
         self._identifier = Identifier(knowledge)
+        self._known_errors: set[RunError] = set()
         self.errors: list[RunError] = []
         self.finish: RunEnded | None = None
 
@@ -102,7 +110,8 @@ class RunResult:
 
     def _error(self, error: RunError) -> None:
         """Keep an error; whatever went wrong on our side makes the verdict incomplete."""
-        if error not in self.errors:
+        if error not in self._known_errors:
+            self._known_errors.add(error)
             self.errors.append(error)
             self.ledger.gap(Gap(error.where, "all", "fault", error.message, affects_verdict=True))
 

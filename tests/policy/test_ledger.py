@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 
 import pytest
 from hypothesis import given
@@ -200,3 +201,15 @@ def test_the_states_always_sum_to_the_number_of_addresses(
 
     assert coverage.addresses == 192
     assert all(count >= 0 for count in coverage.by_state.values())
+
+
+def test_ten_thousand_gaps_are_kept_once_each_in_no_time() -> None:
+    book = ledger("10.0.0.0/24")
+    gaps = [Gap(f"10.0.{n >> 8}.{n & 255}", "http", "stopped by us", "r", False) for n in range(10_000)]
+
+    started = time.monotonic()
+    for gap in (*gaps, *gaps):
+        book.gap(gap)
+
+    assert time.monotonic() - started < 2
+    assert [gap for gap in book.coverage().gaps if gap.state == "stopped by us"] == gaps
