@@ -34,13 +34,16 @@ MAC_STRENGTH: Mapping[str, Strength] = {
 
 _GENERIC = re.compile(
     r"(?:network|web|video|wifi|smart|digital|onvif|upnp|h\.?26[45]|general|generic|default|unknown|none|n/a|"
-    r"ipcamera|ipcam|ipc|ipnc|ip|camera|cam|nvt|nvr|dvr|hd|encoder|device|server|manufacturer|company|oem|[\W\d_])*+",
+    r"ipcamera|ipcam|ipc|ipnc|ip|camera|cam|nvt|nvr|dvr|hd|encoder|device|server|manufacturer|company|oem|[\W\d_])",
     re.IGNORECASE,
 )
 """Words that name a kind of thing and no maker."""
 
 _NAMES_A_MAKER = frozenset({"xml.manufacturer", "xml.Manufacturer", "sadp.Manufacturer", "sadp.OEMInfo"})
-"""Fields whose purpose is the maker's name; a scope's name is free text."""
+"""Fields whose purpose is the maker's name."""
+
+_FREE_TEXT = frozenset({"wsd.scope", "mdns.instance"})
+"""Fields in which people write what they like."""
 
 _MOST_WORDS = 3
 
@@ -71,18 +74,19 @@ def brand_in(knowledge: Knowledge, text: str) -> tuple[Brand, str] | None:
     return None
 
 
-def _maker_in(knowledge: Knowledge, text: str) -> str | None:
-    """The maker's name that a text is or begins with."""
-    squeezed = text.casefold()
+def _maker_in(knowledge: Knowledge, one: Statement) -> str | None:
+    """The maker's name that a statement is or begins with."""
+    squeezed = one.value.casefold()
     for name in knowledge.brands.makers:
-        if squeezed == name.casefold() or squeezed.startswith(f"{name.casefold()} "):
+        begins = squeezed == name.casefold() or squeezed.startswith(f"{name.casefold()} ")
+        if begins and _is_name(one, squeezed[len(name) :].strip()):
             return name
     return None
 
 
 def is_generic(name: str) -> bool:
     """True for a name that is only the word for a kind of thing."""
-    return _GENERIC.fullmatch(name) is not None
+    return not _GENERIC.sub("", name)
 
 
 def names_a_maker(one: Statement) -> bool:
@@ -93,14 +97,18 @@ def names_a_maker(one: Statement) -> bool:
 def named_brand(knowledge: Knowledge, one: Statement) -> Brand | None:
     """The brand that a statement names.
 
-    The name in a scope is free text: there a brand must stand alone or in front of something like a model.
+    In free text a brand must stand alone or in front of something like a model.
     """
     found = brand_in(knowledge, one.value)
     if found is None:
         return None
     brand, rest = found
-    free = one.field == "wsd.scope" and rest and not any(character.isdigit() for character in rest)
-    return None if free else brand
+    return brand if _is_name(one, rest) else None
+
+
+def _is_name(one: Statement, rest: str) -> bool:
+    """False where what follows the name shows that somebody only wrote about it."""
+    return one.field not in _FREE_TEXT or not rest or any(character.isdigit() for character in rest)
 
 
 def _of_mac(knowledge: Knowledge, origin: Origin, one: Statement) -> Iterator[Evidence]:
@@ -162,7 +170,7 @@ def _of_name(knowledge: Knowledge, origin: Origin, said: list[Statement]) -> Ite
         if one.attribute != NAME:
             continue
         named = named_brand(knowledge, one)
-        maker = named.maker_name if named is not None else _maker_in(knowledge, one.value)
+        maker = named.maker_name if named is not None else _maker_in(knowledge, one)
         if maker is None:
             continue
         if knowledge.brands.makers[maker] is Maker.OTHER:

@@ -56,6 +56,8 @@ _TAIL = re.compile(r"-([0-9a-fA-F]{12})$")
 _LINK_LOCAL = re.compile(r"\[(fe80::[0-9a-fA-F:]*ff:fe[0-9a-fA-F:]+)", re.IGNORECASE)
 _BARE_MAC = re.compile(r"^([0-9a-fA-F]{12})$")
 _HOST = re.compile(r"^([^.]+)")
+_TXT_NAME = re.compile(r"^(?:vendor|manufacturer|mfg|usb_MFG)=(.+)$", re.IGNORECASE)
+_TXT_MODEL = re.compile(r"^(?:model|mdl|usb_MDL)=(.+)$", re.IGNORECASE)
 
 _DEVICE = frozenset({"DeviceInfo"})
 _EVENT = frozenset({"DeviceInfo", "EventNotificationAlert"})
@@ -87,20 +89,23 @@ _UPNP_RULES = (
     Rule("xml.modelDescription", NAME, 20, roots=_UPNP),
 )
 _WEB_RULES = (*_ISAPI_RULES, *_REALM_RULES)
+_SCOPE_RULES = (
+    Rule("wsd.scope", MODEL, 60, re.compile(_SCOPE.format("hardware"), re.IGNORECASE)),
+    Rule("wsd.scope", MODEL, 50, re.compile(_SCOPE.format("model"), re.IGNORECASE)),
+    Rule("wsd.scope", NAME, 60, re.compile(_SCOPE.format("manufacturer"), re.IGNORECASE)),
+    Rule("wsd.scope", NAME, 50, re.compile(_SCOPE.format("name"), re.IGNORECASE)),
+    Rule("wsd.scope", MAC, 65, re.compile(_SCOPE.format("mac"), re.IGNORECASE)),
+)
 
 RULES: Mapping[Protocol, tuple[Rule, ...]] = {
     Protocol.HTTP: _WEB_RULES,
     Protocol.HTTPS: _WEB_RULES,
     Protocol.ISAPI: _WEB_RULES,
     Protocol.RTSP: _REALM_RULES,
-    Protocol.ONVIF_SOAP: (*_SOAP_RULES, *_REALM_RULES),
+    Protocol.ONVIF_SOAP: (*_SOAP_RULES, *_SCOPE_RULES, *_REALM_RULES),
     Protocol.UPNP_DESCRIPTION: (*_UPNP_RULES, *_REALM_RULES),
     Protocol.ONVIF_WSDISCOVERY: (
-        Rule("wsd.scope", MODEL, 60, re.compile(_SCOPE.format("hardware"), re.IGNORECASE)),
-        Rule("wsd.scope", MODEL, 50, re.compile(_SCOPE.format("model"), re.IGNORECASE)),
-        Rule("wsd.scope", NAME, 60, re.compile(_SCOPE.format("manufacturer"), re.IGNORECASE)),
-        Rule("wsd.scope", NAME, 50, re.compile(_SCOPE.format("name"), re.IGNORECASE)),
-        Rule("wsd.scope", MAC, 65, re.compile(_SCOPE.format("mac"), re.IGNORECASE)),
+        *_SCOPE_RULES,
         Rule("wsd.address", MAC, 60, _TAIL),
         Rule("wsd.xaddr", MAC, 55, _LINK_LOCAL),
         Rule("wsd.types", KIND, 10),
@@ -117,6 +122,9 @@ RULES: Mapping[Protocol, tuple[Rule, ...]] = {
     Protocol.MDNS: (
         Rule("mdns.host", SERIAL, 40, _HOST),
         Rule("mdns.instance", SERIAL, 35, _HOST),
+        Rule("mdns.instance", NAME, 30),
+        Rule("mdns.txt", NAME, 60, _TXT_NAME),
+        Rule("mdns.txt", MODEL, 40, _TXT_MODEL),
     ),
     Protocol.SNMP: (
         Rule("snmp.1.3.6.1.4.1.39165.1.1.0", MODEL, 80),
@@ -133,6 +141,8 @@ RULES: Mapping[Protocol, tuple[Rule, ...]] = {
 def statements(protocol: Protocol, fields: Fields) -> Iterator[Statement]:
     """Every statement in one reply, in the order of the tables."""
     root = fields.first("xml.root")
+    if root is not None and f"xml.{root}" in fields:
+        root = None  # a piece of a document: its first element holds a value, what stood around it is lost
     for rule in RULES.get(protocol, ()):
         if rule.roots is not None and root is not None and root not in rule.roots:
             continue

@@ -13,7 +13,20 @@ from typing import TypeAlias
 from scanner.model.errors import Malformed
 from scanner.model.fields import Fields
 from scanner.model.protocol import Protocol
-from scanner.parsers import banner, http, mac, mdns, rtsp, sadp, sdk8000, snmp, ssdp, tls_cert, wsdiscovery
+from scanner.parsers import (
+    banner,
+    http,
+    mac,
+    mdns,
+    onvif_soap,
+    rtsp,
+    sadp,
+    sdk8000,
+    snmp,
+    ssdp,
+    tls_cert,
+    wsdiscovery,
+)
 
 Parser: TypeAlias = Callable[[bytes, str | None], Fields]
 
@@ -23,7 +36,7 @@ PARSERS: Mapping[Protocol, Parser] = MappingProxyType(
         Protocol.HTTPS: http.read,
         Protocol.RTSP: rtsp.read,
         Protocol.ONVIF_WSDISCOVERY: wsdiscovery.read,
-        Protocol.ONVIF_SOAP: http.read_xml,
+        Protocol.ONVIF_SOAP: onvif_soap.read,
         Protocol.ISAPI: http.read_xml,
         Protocol.SADP: sadp.read,
         Protocol.SSDP: ssdp.read,

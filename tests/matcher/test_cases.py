@@ -342,6 +342,56 @@ CASES: dict[str, tuple[list[tuple[str, str, int, str | None]], dict[str, Any]]] 
         [("upnp-description", description(manufacturer="Synology", modelName="DS918+", modelNumber="DS918+"), 5000, None)],
         {**OTHER, "maker_name": "Synology", "model": "DS918+"},
     ),
+    "piece of device information": (
+        [
+            (
+                "isapi",
+                (
+                    "<model>DS-2CD2043G2-I</model>\n<serialNumber>DS-2CD2043G2-I20230313CCCHK12345678</serialNumber>\n"
+                    "<firmwareVersion>V5.7.15</firmwareVersion>\n<firmwareReleasedDate>build 230"
+                ),
+                80,
+                "GET /ISAPI/System/deviceInfo",
+            )
+        ],
+        {**HIK, "model": "DS-2CD2043G2-I", "serial": "DS-2CD2043G2-I20230313CCCHK12345678", "firmware": "V5.7.15"},
+    ),
+    "scopes that a service lists": (
+        [
+            (
+                "onvif-soap",
+                (
+                    "<e:Envelope xmlns:e='e'><e:Body><GetScopesResponse>"
+                    "<ScopeItem>onvif://www.onvif.org/hardware/DS-2CD2043G2-I</ScopeItem>"
+                    "<ScopeItem>onvif://www.onvif.org/name/HIKVISION%20DS-2CD2043G2-I</ScopeItem>"
+                    "</GetScopesResponse></e:Body></e:Envelope>"
+                ),
+                80,
+                None,
+            )
+        ],
+        {**HIK, "presented_brand": "HIKVISION", "relation": "own", "model": "DS-2CD2043G2-I"},
+    ),
+    "dashboard that links to a recorder": (
+        [("http", page("<a href='http://192.0.2.5/doc/index.html#/portal/login'>NVR</a>"), 80, "GET /")],
+        {"evidenced_maker": "unknown", "confidence": "none"},
+    ),
+    "refresh to the login page": (
+        [("http", page('<meta http-equiv="refresh" content="0; url=/doc/index.html#/portal/login">'), 80, "GET /")],
+        {"evidenced_maker": "hikvision", "confidence": "probable"},
+    ),
+    "name typed on a camera of another maker": (
+        [("mdns", "instance: Reolink RLC-810A\ntype: _http._tcp.local\nhost: cam.local\n", 5353, None)],
+        {**OTHER, "maker_name": "Reolink"},
+    ),
+    "name in the text of an instance": (
+        [("mdns", "instance: Dahua room\ntype: _http._tcp.local\nhost: x.local\n", 5353, None)],
+        {"evidenced_maker": "unknown"},
+    ),
+    "network storage by its announcement": (
+        [("mdns", 'instance: nas\ntype: _http._tcp.local\ntxt: "vendor=Synology" "model=DS918+"\n', 5353, None)],
+        {**OTHER, "maker_name": "Synology", "model": "DS918+"},
+    ),
     "relabel by block and name": (
         [
             ("upnp-description", description(manufacturer="SWANN", modelName="DVR8-1550"), 80, None),

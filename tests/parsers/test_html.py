@@ -46,6 +46,19 @@ def test_odd_markup_is_read_as_far_as_it_goes(text, found):
     assert list(read_html(text)) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("<meta http-equiv=refresh content='0; url=/doc/x.html#/a'>", ["/doc/x.html#/a"]),
+        ("<META HTTP-EQUIV=Refresh CONTENT=\"1.5;URL='x.asp'\">", ["x.asp"]),
+        ("<meta http-equiv=refresh content=30>", []),
+        ("<meta name=description content='see url=x'>", []),
+    ],
+)
+def test_the_address_of_a_refresh_is_read(text, found):
+    assert _all("refresh", text) == found
+
+
 def test_a_page_of_nothing_but_links_is_bounded():
     assert len(_all("link", "<a href=x>" * 5000)) == LINKS_LIMIT
     assert len(_all("comment", "<!--x-->" * 5000)) == COMMENTS_LIMIT
