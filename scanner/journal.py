@@ -15,7 +15,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
@@ -130,6 +129,10 @@ _KINDS: dict[str, type] = {
     "finish": RunEnded,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_FIELDS: dict[type, dict[str, Any]] = {
+    kind: {field.name: get_type_hints(kind)[field.name] for field in fields(kind)}
+    for kind in (Observation, *_KINDS.values())
+}
 _TUPLES = frozenset(
     ("targets", "walked", "excluded", "unwalked", "ports", "methods", "connected", "profiles")
 )
@@ -270,7 +273,7 @@ def _checked(record: Record) -> Record:
     Raises:
         ValueError, TypeError: a value that no scan writes.
     """
-    for name, kind in _kinds_of(type(record)).items():
+    for name, kind in _FIELDS[type(record)].items():
         value = getattr(record, name)
         if not _fits(value, kind):
             raise TypeError(name)
@@ -281,11 +284,6 @@ def _checked(record: Record) -> Record:
         for prefix in record.connected:
             ipaddress.ip_network(prefix)
     return record
-
-
-@cache
-def _kinds_of(record: type) -> dict[str, Any]:
-    return get_type_hints(record)
 
 
 def _fits(value: object, kind: Any) -> bool:

@@ -35,6 +35,9 @@ _NO_HOSTS = tuple(
     ipaddress.ip_network(text) for text in ("0.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "::/128", "ff00::/8")
 )
 
+# The kernel sends what is meant for ::ffff:10.0.0.1 to 10.0.0.1, past an exclusion of 10.0.0.1.
+_MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class AddressRange:
@@ -109,6 +112,8 @@ def parse_target(text: str) -> AddressRange | str:
         except ValueError:
             return _host_name(text)
         found = AddressRange(number.version, int(number), int(number))
+    if found.version == 6 and _overlap(range_of(_MAPPED), found):
+        raise UsageError(f"{text}: IPv4 addresses in IPv6 clothes; write them as IPv4 addresses")
     for block in _NO_HOSTS:
         if block.version == found.version and _overlap(range_of(block), found):
             raise UsageError(
@@ -136,8 +141,8 @@ def _looks_like_range(text: str) -> bool:
 def _parse_range(text: str) -> AddressRange:
     left, right = (part.strip() for part in text.split("-", 1))
     start = ipaddress.ip_address(left)
-    if right.isdigit() and start.version == 4:
-        if int(right) > 255:
+    if right.isascii() and right.isdigit() and start.version == 4:
+        if len(right) > 3 or int(right) > 255:
             raise UsageError(f"{text}: {right} is no last part of an address (0 to 255)")
         right = f"{left.rsplit('.', 1)[0]}.{int(right)}"
     try:

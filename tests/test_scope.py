@@ -72,6 +72,10 @@ def test_anything_that_looks_like_a_host_name_is_one(text: str) -> None:
         ("0.0.0.0/0", "no hosts"),
         ("ff02::1", "no hosts"),
         ("10.0.0.5-x", "not a range"),
+        ("10.0.0.5-²", "not a range"),
+        ("10.0.0.5-" + "9" * 5000, "no last part"),
+        ("::ffff:10.0.0.1", "write them as IPv4"),
+        ("::ffff:0:0/96", "write them as IPv4"),
     ],
 )
 def test_a_target_that_is_none_is_refused_with_the_reason(text: str, says: str) -> None:

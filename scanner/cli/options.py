@@ -105,9 +105,11 @@ def read_text(place: str) -> str:
         return Service().text(place)
     path = Path(place)
     try:
-        if path.stat().st_size > _FILE_LIMIT:
+        with path.open("rb") as file:
+            data = file.read(_FILE_LIMIT + 1)  # a device or a pipe does not say how long it is
+        if len(data) > _FILE_LIMIT:
             raise UsageError(f"{place}: larger than {_FILE_LIMIT // 1024 // 1024} MiB, which is no such file")
-        return path.read_text(encoding="utf-8-sig")
+        return data.decode("utf-8-sig")
     except OSError as error:
         raise UsageError(f"{place}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:

@@ -39,6 +39,7 @@ class HostBudgets:
         self._limits = limits
         self._connections: dict[str, int] = defaultdict(int)
         self._requests: dict[str, int] = defaultdict(int)
+        self._gets: dict[str, int] = defaultdict(int)
         self._lock = threading.Lock()
 
     def take_connection(self, address: str) -> None:
@@ -56,6 +57,14 @@ class HostBudgets:
             Refused: the host's requests of this run are used up.
         """
         self._take(self._requests, address, self._limits.requests, "requests")
+
+    def take_get(self, address: str, port: int) -> None:
+        """Count an HTTP GET on one port.
+
+        Raises:
+            Refused: the GETs that one port of a host gets in this run are used up.
+        """
+        self._take(self._gets, f"{address} port {port}", self._limits.gets, "GETs")
 
     def _take(self, used: dict[str, int], address: str, limit: int, what: str) -> None:
         with self._lock:

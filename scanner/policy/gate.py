@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from scanner.model.errors import Refused
 from scanner.policy.budget import Breaker, HostBudgets, Pacer
 from scanner.policy.requests import check_datagram, check_nmap_arguments, check_stream, learnt_path_allowed
-from scanner.policy.rules import DISCOVERY_PORTS, GROUPS, NEVER_TOUCHED, Limits
+from scanner.policy.rules import DISCOVERY_PORTS, GROUPS, LISTENED_PORTS, NEVER_TOUCHED, Limits
 from scanner.scope import Scope
 
 _LEARNT_AT_MOST = 4
@@ -82,19 +82,30 @@ class Gate:
             self._refuse("port", f"{port} is neither planned nor named by {address} itself")
         self.budgets.take_connection(address)
 
+    def start_tls(self, address: str, port: int) -> None:
+        """May a TLS handshake begin on an open connection? Its hello is the first byte that we say there.
+
+        Raises:
+            Refused: a port that is listened to only, or a host left alone.
+        """
+        self._address(address)
+        self._speak(port)
+
     def send(self, address: str, port: int, data: bytes) -> str:
         """May a request leave on an open connection? Counts the request; returns its short name.
 
         Raises:
-            Refused: not on the closed list, or the host's budget is used up.
+            Refused: not on the closed list, a port that is listened to only, or the host's budget is used up.
         """
         self._address(address)
-        self._port(port)
+        self._speak(port)
         try:
             name = check_stream(data, self._learnt_paths.get(address, ()))
         except Refused as refused:
             self.refusals.append(str(refused))
             raise
+        if name.startswith("GET "):
+            self.budgets.take_get(address, port)
         self.budgets.take_request(address)
         return name
 
@@ -209,6 +220,11 @@ class Gate:
     def _port(self, port: int) -> None:
         if port in NEVER_TOUCHED or not 0 < port < 65536:
             self._refuse("port", f"port {port} is never touched")
+
+    def _speak(self, port: int) -> None:
+        self._port(port)
+        if port in LISTENED_PORTS:
+            self._refuse("port", f"not a byte is sent to port {port}, whatever was planned for it")
 
     def _refuse(self, rule: str, message: str) -> None:
         """Refuse what nobody should have asked for: it is kept, because it is a fault of ours."""

@@ -7,6 +7,7 @@ is refused by it. A test holds the two equal.
 from __future__ import annotations
 
 import re
+import urllib.parse
 from collections.abc import Collection
 
 from scanner.model.errors import Refused
@@ -27,6 +28,7 @@ ONVIF_QUERIES = frozenset(("GetServices", "GetDeviceInformation"))
 _NONCE_PATH = re.compile(r"/[0-9a-f]{16}")
 _UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _REQUEST_LINE = re.compile(r"(GET|POST) (/[!-~]*) HTTP/1\.1")
+_ONVIF_PATH = re.compile(r"(?i)/onvif[a-z0-9_./-]*")
 _RTSP_LINE = re.compile(r"(OPTIONS|DESCRIBE) (rtsp://[!-~]+|\*) RTSP/1\.0")
 _HTTP_HEADERS = frozenset(("host", "user-agent", "accept", "connection", "content-type", "content-length"))
 _RTSP_HEADERS = frozenset(("cseq", "user-agent", "accept"))
@@ -57,12 +59,14 @@ _WSD_ELEMENTS = frozenset(
 def learnt_path_allowed(path: str) -> bool:
     """Whether a path that a host named itself may be fetched from that host."""
     plain = path.split("#", 1)[0]
+    # As a server reads it: a percent sign can hide a letter, and another percent sign.
+    meant = urllib.parse.unquote(urllib.parse.unquote(plain))
     return (
         len(plain) <= 256
         and _LEARNT_PATH.fullmatch(plain) is not None
-        and ".." not in plain
-        and _ACTING.match(plain) is None
-        and _ACTING_WORD.search(plain) is None
+        and not any(climbs in meant for climbs in ("..", "//", "/./"))
+        and _ACTING.match(meant) is None
+        and _ACTING_WORD.search(meant) is None
     )
 
 
@@ -83,6 +87,8 @@ def check_stream(data: bytes, learnt: Collection[str] = ()) -> str:
         first, *lines = head.decode("ascii").split("\r\n")
     except UnicodeDecodeError:
         raise Refused("request", "a request with bytes outside ASCII in its headers") from None
+    if any("\n" in line or "\r" in line for line in (first, *lines)):
+        raise Refused("request", "a line end inside a header, which servers read as one more header")
     if match := _RTSP_LINE.fullmatch(first):
         _check_headers(lines, _RTSP_HEADERS)
         if body:
@@ -98,7 +104,7 @@ def check_stream(data: bytes, learnt: Collection[str] = ()) -> str:
         if not (path in GET_PATHS or _NONCE_PATH.fullmatch(path) or path in learnt):
             raise Refused("request", f"GET of a path that is not on the closed list: {path[:80]!r}")
         return "GET " + path
-    if not path.lower().startswith("/onvif"):
+    if not _ONVIF_PATH.fullmatch(path) or ".." in path:
         raise Refused("request", f"a POST to a path that is not ONVIF's: {path[:80]!r}")
     return f"POST {_onvif_query(body)}"
 
@@ -110,9 +116,20 @@ def _check_headers(lines: list[str], allowed: frozenset[str]) -> None:
             raise Refused("request", f"a header that is never sent: {name[:40]!r}")
 
 
+def _elements(text: str) -> list[str]:
+    """Local names of the elements of a message of ours.
+
+    Raises:
+        Refused: something stands between angle brackets that cannot be told.
+    """
+    found: list[str] = re.findall(r"<(?:[A-Za-z0-9]+:)?([A-Za-z]+)(?=[\s/>])", text)
+    if text.count("<") != len(found) + text.count("</") + text.startswith("<?xml"):
+        raise Refused("request", "an XML message with more than plain elements")
+    return found
+
+
 def _onvif_query(body: bytes) -> str:
-    text = body.decode("utf-8", "replace")
-    elements: list[str] = re.findall(r"<(?:[A-Za-z0-9]+:)?([A-Za-z]+)", text)
+    elements = _elements(body.decode("utf-8", "replace"))
     around = {"Envelope", "Header", "Body", "IncludeCapability"}
     queries = [name for name in elements if name not in around]
     if len(queries) != 1 or queries[0] not in ONVIF_QUERIES or len(body) > 1024:
@@ -137,14 +154,10 @@ def check_datagram(port: int, data: bytes) -> str:
 
 def _is_wsdiscovery_probe(data: bytes) -> bool:
     text = data.decode("utf-8", "replace")
-    elements: list[str] = re.findall(r"<(?:[A-Za-z0-9]+:)?([A-Za-z]+)", text)
-    return (
-        len(data) <= 1400
-        and set(elements) <= _WSD_ELEMENTS
-        and elements.count("Probe") == 1
-        and _WSD_ACTION in text
-        and "<!" not in text
-    )
+    if len(data) > 1400:
+        return False
+    elements = _elements(text)
+    return set(elements) <= _WSD_ELEMENTS and elements.count("Probe") == 1 and _WSD_ACTION in text
 
 
 def check_nmap_arguments(arguments: list[str]) -> None:

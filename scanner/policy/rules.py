@@ -46,7 +46,7 @@ class Limits:
     connections: int = 24
     requests: int = 20
     gets: int = 6
-    """HTTP GETs on the host's first web port; each further one gets one."""
+    """HTTP GETs on one port of a host. Its first web port may get them all, each further one gets one."""
     step: float = 5.0
     host_time: float = 20.0
     retry_after: float = 3.0

@@ -19,7 +19,7 @@ _ADDRESS = "192.0.2.7"
 _NONCE = "0123456789abcdef"
 _UUID = "00000000-0000-4000-8000-000000000000"
 _SERVICES = (Service(80, "http"), Service(554, "rtsp"), Service(8000, "listen"), Service(8443, "tls"))
-_DESCRIBED = f"HTTP/1.1 200 OK\r\nLOCATION: http://{_ADDRESS}/description.xml\r\n\r\n".encode()
+_DESCRIBED = f"HTTP/1.1 200 OK\r\nLOCATION: http://{_ADDRESS}:49152/description.xml\r\n\r\n".encode()
 _FRONT_PAGE = b'HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n<a href="/doc/page/"></a>'
 _VIDEO = b"RTSP/1.0 200 OK\r\n\r\n"
 _PREAMBLE = """
@@ -98,7 +98,11 @@ def _bytes(messages: Sequence[bytes]) -> Iterator[str]:
 
 def _transcripts(probes: Sequence[Probe]) -> dict[str, list[bytes]]:
     """What each probe sends to a sample host that answers everything."""
-    said: tuple[Exchange, ...] = (Exchange(Protocol.SSDP, 1900, Ending.COMPLETE, _DESCRIBED),)
+    said: tuple[Exchange, ...] = (
+        Exchange(Protocol.SSDP, 1900, Ending.COMPLETE, _DESCRIBED),
+        # The description lies on a port of its own: on the first web port the pages would be used up.
+        Exchange(Protocol.HTTP, 49152, Ending.COMPLETE, _FRONT_PAGE, "GET /"),
+    )
     found: dict[str, list[bytes]] = {}
     for probe in probes:
         sent: list[bytes] = []

@@ -12,9 +12,11 @@ Never: a control or event address from the description, a host that the answer d
 from __future__ import annotations
 
 from scanner.model.action import Conversation
+from scanner.model.ending import Ending
 from scanner.model.probe import Probe, ProbeKind, Service, Target
 from scanner.model.protocol import Protocol
 from scanner.probes import learned
+from scanner.probes.http import GETS
 from scanner.probes.http_wire import Pages, followable, open_ports
 from scanner.probes.ssdp import PROBE as SSDP
 
@@ -28,9 +30,18 @@ def converse(target: Target) -> Conversation:
     for url in learned.urls(target.address, target.said, Protocol.SSDP):
         place = followable(Service(0, "http"), target.address, url)
         if place is not None and place[0].scheme == "http" and place[0].port in known:
+            if _gets(target, place[0].port) >= GETS:
+                pages.drop(*place, f"not asked: {GETS} GETs a port at most")
+                break
             yield from pages.get(*place, protocol=Protocol.UPNP_DESCRIPTION)
             break
     return pages.exchanges
+
+
+def _gets(target: Target, port: int) -> int:
+    """How many pages this port of the host was asked for before."""
+    asked = (e for e in target.said if e.port == port and (e.request or "").startswith("GET "))
+    return sum(e.ending is not Ending.STOPPED_BY_US for e in asked)
 
 
 PROBE = Probe(

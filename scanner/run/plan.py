@@ -16,7 +16,7 @@ from scanner.policy.rules import LISTENED_PORTS, SWEPT_PORTS, Limits
 from scanner.probes import PROBES
 from scanner.run.machine import Machine, look_up
 from scanner.run.request import LOCAL, ScanRequest, check_scope, parse_ports, resolve
-from scanner.scope import Network, Scope, range_of, subtract
+from scanner.scope import AddressRange, Network, Scope, range_of, subtract
 from scanner.transports.interfaces import Interface
 
 _SCHEMES = {80: "http", 443: "https", 554: "rtsp", 8000: "listen", 8080: "http", 8443: "https"}
@@ -105,11 +105,12 @@ def make_plan(
     if not 1 <= request.rate <= 100_000:
         raise UsageError(f"--rate {request.rate:g}: between 1 and 100000 packets a second")
     targets = resolve(request.targets, resolver, machine.local_networks)
-    scope = Scope.of(targets, resolve(request.exclude, resolver, machine.local_networks))
+    exclusions = resolve(request.exclude, resolver, machine.local_networks)
+    scope = Scope.of(targets, exclusions)
     check_scope(scope, yes=request.yes)
     services = _services(request)
     limits = dataclasses.replace(limits or Limits(), rate=request.rate)
-    links, gaps = plan_links(request, machine, scope)
+    links, gaps = plan_links(request, machine, scope, exclusions)
     gaps += _unwalked_gaps(scope, links)
     probes = tuple(probe for probe in PROBES if request.community or "community" not in probe.needs)
     return Plan(
@@ -143,7 +144,7 @@ def _services(request: ScanRequest) -> tuple[Service, ...]:
 
 
 def plan_links(
-    request: ScanRequest, machine: Machine, scope: Scope
+    request: ScanRequest, machine: Machine, scope: Scope, exclusions: Sequence[AddressRange]
 ) -> tuple[tuple[LinkPlan, ...], list[Gap]]:
     """Which interfaces may carry link-local questions, and a gap for each that may not.
 
@@ -172,7 +173,7 @@ def plan_links(
             gaps.append(_link_gap(names, f"{interface.name} carries no multicast", scope, touched))
         elif interface.name in named:
             links.append(_link(interface, interface.networks, "named by --interface"))
-        elif excluded := _excluded_on(scope, interface, machine):
+        elif excluded := _excluded_on(exclusions, interface, machine):
             reason = (
                 f"{excluded} is excluded and lies on {interface.name}: broadcast and multicast would reach "
                 f"it; add --interface {interface.name} to use them all the same"
@@ -218,12 +219,12 @@ def _link(interface: Interface, networks: Sequence[Network], reason: str) -> Lin
     return LinkPlan(link, used, tuple(networks))
 
 
-def _excluded_on(scope: Scope, interface: Interface, machine: Machine) -> str | None:
-    """An excluded address on a link that is not our own, as text."""
+def _excluded_on(exclusions: Sequence[AddressRange], interface: Interface, machine: Machine) -> str | None:
+    """An excluded address on a link that is not our own, as text. It counts outside the targets too."""
     own = [range_of(ipaddress.ip_network(address)) for address in machine.own_addresses]
     for network in interface.networks:
         wanted = range_of(network)
-        on_link = subtract([wanted], subtract([wanted], scope.excluded))
+        on_link = subtract([wanted], subtract([wanted], exclusions))
         foreign = subtract(on_link, own)
         if foreign:
             return str(foreign[0])

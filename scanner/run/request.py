@@ -9,12 +9,12 @@ from pathlib import Path
 
 from scanner.model.errors import UsageError
 from scanner.model.probe import Service
-from scanner.policy.rules import NEVER_TOUCHED
+from scanner.policy.rules import LISTENED_PORTS, NEVER_TOUCHED
 from scanner.scope import MANY, AddressRange, Network, Scope, parse_target, public_part, range_of, ranges_text
 
 LOCAL = "local"
 _LISTED_AT_MOST = 3
-_TIME = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
+_TIME = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +125,22 @@ def parse_ports(texts: Iterable[str]) -> tuple[Service, ...]:
         UsageError: not a port, or one that is never touched.
     """
     services: dict[int, Service] = {}
-    for text in texts:
-        for part in text.split(","):
-            scheme, _, number = part.strip().rpartition(":")
-            if scheme not in ("", "http", "https", "rtsp"):
-                raise UsageError(f"--ports {part}: {scheme!r} is not http, https or rtsp")
-            if not number.isdigit() or not 0 < int(number) < 65536:
-                raise UsageError(
-                    f"--ports {part}: not a port; write 8081, http:8081, https:8443 or rtsp:8554"
-                )
-            if int(number) in NEVER_TOUCHED:
-                raise UsageError(
-                    f"--ports {part}: never touched, since printers, controllers and medical devices "
-                    "listen there; leave it out"
-                )
-            services[int(number)] = Service(int(number), scheme or "listen")
+    for part in (part for text in texts for part in text.split(",")):
+        scheme, _, number = part.strip().rpartition(":")
+        if scheme not in ("", "http", "https", "rtsp"):
+            raise UsageError(f"--ports {part}: {scheme!r} is not http, https or rtsp")
+        if not (number.isascii() and number.isdigit() and len(number) <= 5) or not 0 < int(number) < 65536:
+            raise UsageError(f"--ports {part}: not a port; write 8081, http:8081, https:8443 or rtsp:8554")
+        if int(number) in LISTENED_PORTS and scheme:
+            raise UsageError(
+                f"--ports {part}: a control port, which is listened to and never spoken to; leave it out"
+            )
+        if int(number) in NEVER_TOUCHED:
+            raise UsageError(
+                f"--ports {part}: never touched, since printers, controllers and medical devices "
+                "listen there; leave it out"
+            )
+        services[int(number)] = Service(int(number), scheme or "listen")
     return tuple(services.values())
 
 

@@ -11,7 +11,8 @@ from scanner.policy.gate import Gate
 
 _SILENT = frozenset((errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.EACCES))
 _NO_ROUTE = frozenset((errno.ENETUNREACH, errno.ENETDOWN))
-_BUSY = frozenset((errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM))
+BUSY = frozenset((errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM))
+"""What a connect fails with when it is this machine that has no room; it says nothing of the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def dial(gate: Gate, address: str, port: int) -> Dialled:
     try:
         waiting = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     except OSError as error:
-        return Dialled(busy=error.errno in _BUSY, ending=Ending.FAULT, detail=error.strerror or "")
+        return Dialled(busy=error.errno in BUSY, ending=Ending.FAULT, detail=error.strerror or "")
     # One resend after a second: with the retry, four packets a port at most (tcp(7), TCP_SYNCNT).
     waiting.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, gate.limits.syn_packets - 1)
     target = (plain, port, 0, socket.if_nametoindex(zone)) if zone else (plain, port)
@@ -45,7 +46,7 @@ def dial(gate: Gate, address: str, port: int) -> Dialled:
     if code in (errno.EINPROGRESS, 0):
         return Dialled(waiting=waiting)
     waiting.close()
-    if code in _BUSY:
+    if code in BUSY:
         return Dialled(busy=True)
     ending, detail = judge(code)
     return Dialled(ending=ending, detail=detail)

@@ -16,6 +16,7 @@ from scanner.model.ending import Ending
 from scanner.model.errors import Refused
 from scanner.model.exchange import Exchange
 from scanner.policy.gate import Gate
+from scanner.transports.dial import BUSY
 from scanner.transports.tls import TlsLayer
 
 _HEAD = 16384
@@ -72,8 +73,11 @@ class TcpTransport:
         await asyncio.sleep(pause)
         self.gate.open(address, port)
         try:
-            probe = await _connect(address, port, self.gate.limits.step)
-        except OSError:
+            left = min(self.gate.limits.step, deadline - loop.time())
+            probe = await _connect(address, port, left)
+        except OSError as error:
+            if error.errno in BUSY:
+                return False  # nothing was asked: this machine had no room for one more connection
             self._on_stopped(address, self.gate.breaker.trip(address))
             return True
         probe.close()
@@ -126,6 +130,8 @@ class _Connection:
         try:
             self._socket = await _connect(self._address, port, limit)
         except OSError as error:
+            if error.errno in BUSY:
+                return Outcome(Ending.FAULT, detail=f"this machine: {_words(error)}")
             known = (self._address, port) in self._transport.known_open
             if known and await self._transport.stops_answering(self._address, port, self._deadline):
                 return Outcome(Ending.STOPPED_BY_US, detail="the host stopped answering and is left alone")
@@ -135,6 +141,7 @@ class _Connection:
         return Outcome()
 
     async def _start_tls(self, plain: socket.socket, limit: float) -> Outcome:
+        self._gate.start_tls(self._address, self._port)
         layer = TlsLayer(plain)
         try:
             certificate = await asyncio.wait_for(layer.handshake(), limit)

@@ -85,6 +85,8 @@ class TlsLayer:
                 return b""
 
     async def _feed(self) -> bool:
+        # A peer that always has bytes ready would otherwise hold the loop, and with it every deadline.
+        await asyncio.sleep(0)
         data = await asyncio.get_running_loop().sock_recv(self._socket, _CHUNK)
         if data:
             self._incoming.write(data)

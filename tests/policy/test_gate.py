@@ -6,7 +6,7 @@ import pytest
 
 from scanner.model.errors import Refused
 from scanner.policy.gate import Gate, Link
-from scanner.policy.rules import NEVER_TOUCHED, Limits
+from scanner.policy.rules import LISTENED_PORTS, NEVER_TOUCHED, Limits
 from scanner.scope import AddressRange, Scope, parse_target
 
 GET = b"GET / HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n"
@@ -157,3 +157,28 @@ def test_nmap_gets_whole_prefixes_in_scope_and_planned_ports_only() -> None:
     for targets, ports in ((["10.0.0.0/23"], [80]), (["10.0.0.1"], [81]), (["10.0.0.1"], [9100])):
         with pytest.raises(Refused):
             guard.nmap(targets, ports, options)
+
+
+@pytest.mark.parametrize("port", LISTENED_PORTS)
+def test_a_control_port_is_opened_and_never_spoken_to(port: int) -> None:
+    guard = gate(ports=(80, port))
+    guard.open("10.0.0.1", port)
+
+    for speak in (lambda: guard.start_tls("10.0.0.1", port), lambda: guard.send("10.0.0.1", port, GET)):
+        with pytest.raises(Refused) as refused:
+            speak()
+        assert rule(refused) == "port"
+    guard.start_tls("10.0.0.1", 443)
+
+
+def test_one_port_of_a_host_gets_six_pages_and_another_its_own() -> None:
+    guard = gate()
+    for _ in range(6):
+        guard.send("10.0.0.1", 80, GET)
+
+    with pytest.raises(Refused) as refused:
+        guard.send("10.0.0.1", 80, GET)
+
+    assert rule(refused) == "budget"
+    assert guard.send("10.0.0.1", 443, GET) == "GET /"
+    assert guard.refusals == []

@@ -117,8 +117,9 @@ def test_only_the_two_onvif_queries_pass() -> None:
 
 def test_a_post_goes_to_the_onvif_services_only() -> None:
     """A POST to another path is refused even with a body from the list."""
-    with pytest.raises(Refused):
-        check_stream(soap("<GetServices/>").replace(b"/onvif/device_service", b"/ISAPI/System/reboot"))
+    for path in (b"/ISAPI/System/reboot", b"/onvif/../ISAPI/System/reboot", b"/onvif%2f..%2fx", b"/onvif?x"):
+        with pytest.raises(Refused):
+            check_stream(soap("<GetServices/>").replace(b"/onvif/device_service", path))
 
 
 def test_rtsp_asks_options_and_describe_and_nothing_else() -> None:
@@ -156,3 +157,28 @@ def test_nmap_is_called_with_exactly_the_agreed_options() -> None:
             check_nmap_arguments([*good, *extra])
     with pytest.raises(Refused):
         check_nmap_arguments(good[1:])
+
+
+@pytest.mark.parametrize("break_", ["\n", "\r"])
+def test_a_header_cannot_hide_another_behind_a_bare_line_end(break_: str) -> None:
+    request = f"GET / HTTP/1.1\r\nHost: a{break_}Authorization: Basic eA==\r\n\r\n"
+
+    with pytest.raises(Refused, match="line end"):
+        check_stream(request.encode())
+
+
+@pytest.mark.parametrize("hidden", ["<_w:Security/>", "<!-- x -->", "<w.x:Security/>", "<\u00fcser/>"])
+def test_a_soap_body_holds_nothing_but_the_query(hidden: str) -> None:
+    body = f"<s:Envelope><s:Body><GetServices/>{hidden}</s:Body></s:Envelope>".encode()
+    head = f"POST /onvif/device_service HTTP/1.1\r\nContent-Length: {len(body)}\r\n\r\n"
+
+    with pytest.raises(Refused):
+        check_stream(head.encode() + body)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/%49SAPI/System/x", "/%2549SAPI/System/x", "/%2e%2e/x", "/%2FISAPI/x", "//ISAPI/x", "/x?%61ction=on"],
+)
+def test_a_path_is_judged_as_a_server_reads_it(path: str) -> None:
+    assert not learnt_path_allowed(path)

@@ -89,3 +89,14 @@ def test_each_way_to_fail_has_its_ending(peer: Peer, ending: Ending) -> None:
     (exchange,) = World({49152: peer}).play(converse(_target(said)))
 
     assert exchange.ending is ending
+
+
+def test_a_port_that_was_asked_for_six_pages_is_not_asked_for_a_description() -> None:
+    world = World({49152: Peer(DESCRIPTION)})
+    pages = [Exchange(Protocol.HTTP, 49152, Ending.COMPLETE, b"x", f"GET /{n}") for n in range(6)]
+
+    (exchange,) = world.play(converse(_target(_answer("http://192.0.2.7:49152/desc.xml"), *pages)))
+
+    assert world.asked() == []
+    assert exchange.ending is Ending.STOPPED_BY_US
+    assert "6 GETs" in exchange.detail
