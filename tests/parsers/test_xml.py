@@ -199,4 +199,4 @@ def test_a_document_cut_and_continued_with_noise_is_read_as_far_as_it_goes_or_ma
         document = parse(raw)
     except Malformed:
         return
-    assert document.root
+    assert document.element
