@@ -27,6 +27,7 @@ from scanner.parsers.message import (
     request_words,
 )
 from scanner.parsers.secrets import strip_secrets
+from scanner.parsers.text import to_utf8
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _fields(message: Message, request: str | None, *, expect_xml: bool = False) 
     yield from head_fields(_without_secrets(cleared))
     if _is_icon(message, body, path):
         yield from zip(("favicon.mmh3", "favicon.md5"), icon_hashes(body), strict=True)
-    yield from body_fields(strip_secrets(body), expect_xml=expect_xml)
+    yield from body_fields(strip_secrets(to_utf8(body)), expect_xml=expect_xml)
 
 
 def body_fields(body: bytes, *, expect_xml: bool = False) -> Iterator[tuple[str, str]]:

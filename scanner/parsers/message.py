@@ -28,6 +28,8 @@ _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}"
 _STATUS_LINE = re.compile(rb"((?:HTTP|RTSP)/\d(?:\.\d)?)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _REQUEST_LINE = re.compile(rb"(NOTIFY|M-SEARCH)[ \t]+\S{1,512}[ \t]+(HTTP/\d\.\d)[ \t]*(?=[\r\n]|\Z)")
 _HEADER_LINE = re.compile(rb"(" + _TOKEN + rb")[ \t]*:(?!//)")
+_BEFORE_START = re.compile(rb"(?:\xef\xbb\xbf|[\r\n\t \x00]){0,64}+")
+"""What editors and captures put in front of a start line."""
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1024})?\r?\n")
 _SIZE_LINE = re.compile(rb"(?:\A|\r?\n)[0-9A-Fa-f]{1,8}[ \t]*\r?\n")
@@ -81,7 +83,8 @@ class Message:
 
 def read_message(raw: bytes) -> Message:
     """Read one message; nothing in ``raw`` can make this fail."""
-    begin = len(raw) - len(raw[:64].lstrip(b"\r\n") + raw[64:])
+    before = _BEFORE_START.match(raw)
+    begin = before.end() if before else 0
     version = status = method = None
     if start := _STATUS_LINE.match(raw, begin):
         version, status = start[1].decode("ascii").upper(), start[2].decode("ascii")

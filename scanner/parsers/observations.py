@@ -73,6 +73,8 @@ def _host(value: object) -> str:
         raise Malformed('"host" is missing or empty')
     if len(value) > HOST_LENGTH:
         raise Malformed(f'"host" is longer than {HOST_LENGTH} characters')
+    if not value.isascii() and value != value.encode("utf-8", "replace").decode("utf-8"):
+        raise Malformed('"host" holds half a character')
     return canonical_host(value)
 
 
@@ -80,7 +82,7 @@ def _protocol(value: object) -> Protocol:
     if not isinstance(value, str):
         raise Malformed('"protocol" is missing or no text')
     try:
-        return Protocol(value)
+        return Protocol(value.strip().lower())
     except ValueError as error:
         known = ", ".join(Protocol)
         raise Malformed(f"unknown protocol {printable(value, 40)!r}; known are {known}") from error
@@ -118,4 +120,5 @@ def _request(value: object) -> str | None:
         return None
     if not isinstance(value, str):
         raise Malformed('"request" is no text')
-    return value[:REQUEST_LENGTH].strip() or None
+    text = value[:REQUEST_LENGTH].encode("utf-8", "replace").decode("utf-8")
+    return text.strip() or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 
@@ -20,6 +21,20 @@ def decode(raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("latin-1")
+
+
+def to_utf8(raw: bytes) -> bytes:
+    """The same text in UTF-8 where it is markup in UTF-16, with a byte order mark or by its first bytes."""
+    start = raw[:4]
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif len(start) == 4 and start[:1] == b"<" and start[1:4:2] == b"\x00\x00" and start[2]:
+        encoding = "utf-16-le"
+    elif len(start) == 4 and start[:3] == b"\x00<\x00" and start[3]:
+        encoding = "utf-16-be"
+    else:
+        return raw
+    return raw.decode(encoding, "replace").encode("utf-8", "replace")
 
 
 def printable(text: str, limit: int = 200) -> str:

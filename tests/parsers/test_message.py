@@ -176,3 +176,13 @@ def test_a_reply_cut_and_continued_with_noise_is_read_and_ends_inside_itself(cut
     assert len(read_message(raw).body) <= len(raw)
     end = end_of_message(raw, until_close=until_close)
     assert end is None or 0 < end <= len(raw)
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\x00\x00", b"\r\n\r\n", b" \t\n", b"\xef\xbb\xbf\r\n"])
+def test_what_stands_in_front_of_a_start_line_is_passed_over(before):
+    message = read_message(before + b"HTTP/1.1 200 OK\nServer: x\n\nbody")
+    assert (message.status, message.values("server"), message.body) == ("200", ["x"], b"body")
+
+
+def test_a_bare_body_keeps_its_first_bytes():
+    assert read_message(b"\xef\xbb\xbf<a/>").body == b"\xef\xbb\xbf<a/>"

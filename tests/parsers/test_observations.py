@@ -136,3 +136,14 @@ def test_a_line_cut_and_continued_with_noise_is_an_observation_or_malformed(nois
         said = str(refused)
 
     assert said.isprintable()
+
+
+def test_the_case_of_a_protocol_does_not_matter():
+    assert read_observation(_line(protocol=" HTTP ")).protocol is Protocol.HTTP
+
+
+def test_half_a_character_in_a_host_is_refused_and_elsewhere_replaced():
+    with pytest.raises(Malformed, match="half a character"):
+        read_observation(_line(host="a\ud800"))
+    found = read_observation(_line(payload="x\ud800", request="GET /\ud800"))
+    assert (found.payload, found.request) == (b"x?", "GET /?")

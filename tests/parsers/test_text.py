@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from scanner.parsers.text import decode, printable
+from scanner.parsers.text import decode, printable, to_utf8
 
 
 def test_utf8_is_taken_as_utf8_and_everything_else_as_latin1():
@@ -49,3 +49,15 @@ def test_any_bytes_become_a_short_line_without_controls(raw, limit):
 
     assert len(shown) <= limit
     assert {unicodedata.category(letter) for letter in shown}.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_markup_in_utf_16_becomes_utf_8(encoding):
+    assert to_utf8("<a>é</a>".encode(encoding)).decode("utf-8").removeprefix("\ufeff") == "<a>é</a>"
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"<", b"<\x00", b"<\x00\x00\x00", b"\x00\x00\x00<", b"<a>\xff", b"\xef\xbb\xbf<a>"]
+)
+def test_anything_else_stays_as_it_is(raw):
+    assert to_utf8(raw) == raw
