@@ -95,7 +95,7 @@ accuracy: $(RUN) ## Recall, precision and each error; other replies: CORPUS=obse
 	@$(PY) benchmarks/accuracy.py $(CORPUS)
 
 bench: $(RUN) ## How fast a sweep is, and against nmap on the same ports
-	@$(PY) benchmarks/sweep.py $(ARGS)
+	@for script in $(filter-out benchmarks/accuracy.py,$(wildcard benchmarks/*.py)); do $(PY) "$$script" $(ARGS) || exit; done
 
 ##### Change
 
