@@ -27,7 +27,7 @@ def test_three():
 
 
 @pytest.mark.parametrize(
-    ("required", "said", "code"), [("1", "2 failed, 1 skipped", 1), ("", "3 skipped", 0)]
+    ("required", "said", "code"), [("1", "1 failed, 1 skipped, 1 error", 1), ("", "3 skipped", 0)]
 )
 def test_a_skip_for_want_of_a_namespace_or_program_fails_where_they_are_required(
     tmp_path, required, said, code
