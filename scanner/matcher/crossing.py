@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scanner.matcher.making import DIFFERENTIAL, RTSP_COMBINATION, Origin, evidence_of, origin_of
@@ -26,7 +26,15 @@ _TREE = ("/isapi/", "/sdk/", "/psia/")
 _GUARDED = ("/isapi/", "/psia/")
 _REAL = ("/doc/", "/codebase/", "/onvif/", "/favicon.ico", "/index", "/login", "/upnp", "/portal", *_TREE)
 """Paths that a device may really have; any other is a path that nobody should know."""
-_UNKNOWN_PATH = frozenset({"404", "403", "200"})
+_UNKNOWN_PATH: Mapping[str, Strength] = {
+    "404": Strength.STRONG,
+    "403": Strength.STRONG,
+    "200": Strength.WEAK,
+}
+"""What the contrast is worth, by the answer to a path that nobody should know.
+
+Programs that give one page for every short path and ask for a login below all others show 200 beside 401 too.
+"""
 _MOST_DIGESTS = 16
 _MOST_PORTS = 32
 
@@ -81,7 +89,7 @@ class Crossing:
             if web.guarded and web.unknown and not web.asks_everywhere and port not in self.same_page_ports():
                 excerpt = f"401 for {web.guarded_path}, {web.unknown} for an unknown path"
                 claims = Claims(maker=Maker.HIKVISION)
-                yield evidence_of(DIFFERENTIAL, web.guarded, Strength.STRONG, excerpt, claims)
+                yield evidence_of(DIFFERENTIAL, web.guarded, _UNKNOWN_PATH[web.unknown], excerpt, claims)
         for rtsp in self.rtsp.values():
             if rtsp.public and rtsp.date and rtsp.origin and not rtsp.server:
                 claims = Claims(maker=Maker.HIKVISION)
@@ -107,7 +115,7 @@ class Crossing:
         elif unknown and status == "401":
             web.asks_everywhere = True
         elif unknown and status in _UNKNOWN_PATH:
-            web.unknown = web.unknown or status
+            web.unknown = "404" if "404" in (web.unknown, status) else web.unknown or status
         body = fields.first("body")
         if status == "200" and body:
             digests = web.tree if path.startswith(_TREE) else web.others

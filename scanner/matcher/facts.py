@@ -23,6 +23,8 @@ _CLAIM_RANK: Mapping[Strength, int] = {Strength.CONCLUSIVE: 58, Strength.STRONG:
 
 _FIRMWARE = re.compile(r"[Vv]?\d+(?:\.\d+)+")
 _NO_MODEL = frozenset({"n/a", "na", "none", "null", "unknown", "default", "model"})
+_MASKED = re.compile(r"[xX*?#._-]+")
+"""What people put in place of a name before they publish a reply."""
 
 _KINDS: tuple[tuple[re.Pattern[str], DeviceClass], ...] = (
     (re.compile(r"doorstation|outdoorstation|doorbell", re.IGNORECASE), DeviceClass.DOORBELL),
@@ -133,7 +135,7 @@ def _model(
 
 def _names_a_model(name: str) -> bool:
     """False for a word that says there is no model, or only what kind of thing it is."""
-    if not name or name.lower() in _NO_MODEL:
+    if not name or name.lower() in _NO_MODEL or _MASKED.fullmatch(name):
         return False
     return any(character.isdigit() for character in name) or not is_generic(name)
 

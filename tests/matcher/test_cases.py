@@ -392,6 +392,28 @@ CASES: dict[str, tuple[list[tuple[str, str, int, str | None]], dict[str, Any]]] 
         [("mdns", 'instance: nas\ntype: _http._tcp.local\ntxt: "vendor=Synology" "model=DS918+"\n', 5353, None)],
         {**OTHER, "maker_name": "Synology", "model": "DS918+"},
     ),
+    "program with one page for short paths and a login below": (
+        [
+            ("isapi", page("", "WWW-Authenticate: Bearer", status="401 Unauthorized"), 443, ISAPI_401),
+            ("http", page("<div id=root></div>"), 443, RANDOM),
+        ],
+        {"evidenced_maker": "unknown", "confidence": "none"},
+    ),
+    "bridge that names a camera in its own words": (
+        [("mdns", "instance: Hikvision Front Door\ntype: _hap._tcp.local\nhost: bridge.local\n", 5353, None)],
+        {"evidenced_maker": "unknown", "confidence": "none"},
+    ),
+    "model masked before it was published": (
+        [
+            (
+                "isapi",
+                '<DeviceInfo xmlns="http://www.hikvision.com/ver20/XMLSchema"><model>xxxx</model></DeviceInfo>',
+                80,
+                ISAPI_401,
+            )
+        ],
+        {**CONFIRMED, "model": None},
+    ),
     "relabel by block and name": (
         [
             ("upnp-description", description(manufacturer="SWANN", modelName="DVR8-1550"), 80, None),
