@@ -69,6 +69,14 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """A router or firewall on the way says that nothing gets through to an address."""
+
+    address: str
+    router: str
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """An address, or the whole prefix of it, is left alone from now on."""
 
@@ -113,7 +121,18 @@ class RunEnded:
 
 
 Record: TypeAlias = (
-    RunStarted | Observation | Ended | Swept | Life | Left | Looked | GapFound | Asked | RunError | RunEnded
+    RunStarted
+    | Observation
+    | Ended
+    | Swept
+    | Life
+    | Rejected
+    | Left
+    | Looked
+    | GapFound
+    | Asked
+    | RunError
+    | RunEnded
 )
 
 _KINDS: dict[str, type] = {
@@ -121,6 +140,7 @@ _KINDS: dict[str, type] = {
     "ended": Ended,
     "swept": Swept,
     "life": Life,
+    "rejected": Rejected,
     "left": Left,
     "looked": Looked,
     "gap": GapFound,

@@ -23,6 +23,8 @@ from scanner.scope import (
 )
 
 SWEEP = "tcp"
+_ROUTERS_AT_MOST = 3
+"""Addresses of its own that a router (or a pair of them with a shared one) has in a prefix."""
 _GAPS_LISTED = 64
 """Blind prefixes listed one by one; the rest is summed up in one line."""
 
@@ -91,6 +93,9 @@ class Ledger:
         self._left: dict[str, str] = {}
         self._left_groups: dict[tuple[int, int], str] = {}
         self._life: set[tuple[int, int]] = set()
+        self._refusers: dict[tuple[int, int], set[str]] = defaultdict(set)
+        self._rejected: dict[str, str] = {}
+        self._filters: dict[tuple[int, int], set[str]] = defaultdict(set)
         self._methods: dict[str, dict[str, Ending]] = defaultdict(dict)
         self._asked_groups: Counter[str] = Counter()
         self._gaps: dict[Gap, None] = {}
@@ -111,11 +116,13 @@ class Ledger:
             return
         state = method_state(ending)
         if state == "answered":
-            self._alive(address, self._answered)
+            self._answered.add(address)
+            self._life.add(group_key(address))
             if method == SWEEP:
                 self._talked.add(address)
         elif state == "refused":
-            self._alive(address, self._refused)
+            self._refused.add(address)
+            self._refusers[group_key(address)].add(address)
 
     def observed(self, method: str, address: str) -> None:
         """An address sent something."""
@@ -126,12 +133,30 @@ class Ledger:
         self._asked_groups[method] += 1
 
     def life(self, address: str) -> None:
-        """A sign of life from inside a prefix."""
+        """A sign that packets get into a prefix, other than an answer of the asked address."""
         self._life.add(group_key(address))
 
     def knows_life(self, address: str) -> bool:
-        """Whether the prefix of an address has shown a sign of life already."""
+        """Whether the prefix of an address has shown such a sign already."""
         return group_key(address) in self._life
+
+    def rejected(self, address: str, router: str) -> None:
+        """Somebody on the way says that nothing gets through to an address."""
+        self._rejected[address] = router
+        self._filters[group_key(address)].add(router)
+
+    def knows_rejected(self, address: str) -> bool:
+        """Whether that has been said of an address already."""
+        return address in self._rejected
+
+    def _reached(self, key: tuple[int, int]) -> bool:
+        """Whether something shows that packets get into a prefix.
+
+        A few addresses that refuse and nothing else are what a router's own addresses in that prefix look
+        like when a filter stands before everything behind it, so they show nothing.
+        """
+        refusers = len(self._refusers.get(key, ()))
+        return key in self._life or (refusers > _ROUTERS_AT_MOST and key not in self._filters)
 
     def looked(self, address: str) -> None:
         """The conversations with an address are finished."""
@@ -147,10 +172,6 @@ class Ledger:
     def gap(self, gap: Gap) -> None:
         """Note something that was not looked at; the same gap counts once."""
         self._gaps.setdefault(gap)
-
-    def _alive(self, address: str, state: set[str]) -> None:
-        state.add(address)
-        self._life.add(group_key(address))
 
     def has_answered(self, address: str) -> bool:
         """Whether an address sent anything or accepted a connection."""
@@ -182,7 +203,7 @@ class Ledger:
             if key in self._left_groups:
                 states[AddressState.ABORTED] += silent
                 continue
-            unseen = 0 if key in self._life else min(silent, self._outside_our_links(key))
+            unseen = 0 if self._reached(key) else min(silent, self._outside_our_links(key))
             states[AddressState.BLIND] += unseen
             states[AddressState.SILENT] += silent - unseen
             if unseen:
@@ -191,7 +212,13 @@ class Ledger:
             addresses=sum(states.values()),
             by_state={state: states[state] for state in AddressState},
             by_method=self._by_method(),
-            gaps=(*self._gaps, *self._left_gaps(), *self._blind_gaps(blind), *self._undone_gap(states)),
+            gaps=(
+                *self._gaps,
+                *self._left_gaps(),
+                *self._rejected_gaps(),
+                *self._blind_gaps(blind),
+                *self._undone_gap(states),
+            ),
         )
 
     def _walked(self, address: str) -> bool:
@@ -214,9 +241,14 @@ class Ledger:
             ) or ((address in self._talked or not finished) and address not in self._looked):
                 states[address] = AddressState.ABORTED
             else:
-                answered = address in self._answered
-                states[address] = AddressState.ANSWERED if answered else AddressState.REFUSED
+                states[address] = self._said(address)
         return states
+
+    def _said(self, address: str) -> AddressState:
+        if address in self._answered:
+            return AddressState.ANSWERED
+        # Where a filter on the way says no, it may have refused in the host's name as well.
+        return AddressState.BLIND if group_key(address) in self._filters else AddressState.REFUSED
 
     def _undone_by_group(self) -> Counter[tuple[int, int]]:
         """How many walked addresses of each group were not finished; the smaller side is counted."""
@@ -272,27 +304,41 @@ class Ledger:
             gaps.append(Gap(str(group_network(key)), "all", "aborted", reason, True))
         return gaps
 
+    def _rejected_gaps(self) -> list[Gap]:
+        gaps = []
+        for key, routers in self._filters.items():
+            refused = len(self._refusers.get(key, set()) - self._answered)
+            names = ", ".join(sorted(routers))
+            if refused:
+                reason = (
+                    f"{names} on the way lets nothing through, or knows no route; {refused} refusals may be "
+                    "its own and not the hosts'"
+                )
+                gaps.append(Gap(str(group_network(key)), SWEEP, "blind", reason, True))
+        return gaps
+
     def _blind_gaps(self, blind: list[tuple[int, int]]) -> list[Gap]:
+        dark = [key for key in blind if not self._refusers.get(key) or key in self._filters]
         networks: list[Network] = []
         for version in (4, 6):
-            parts = [group_network(key) for key in blind if key[0] == version]
+            parts = [group_network(key) for key in dark if key[0] == version]
             networks += ipaddress.collapse_addresses(parts)  # type: ignore[type-var]
-        gaps = [
-            Gap(
-                str(network),
-                SWEEP,
-                "blind",
-                "no sign of life from this prefix: no reply, no reset, no ICMP from inside it",
-                True,
-            )
-            for network in networks[:_GAPS_LISTED]
-        ]
-        if len(networks) > _GAPS_LISTED:
-            rest = len(networks) - _GAPS_LISTED
-            gaps.append(
-                Gap(f"{rest} more prefixes", SWEEP, "blind", "no sign of life from them either", True)
-            )
+        reason = "no sign of life from this prefix: no reply, no reset, no ICMP from inside it"
+        gaps = [Gap(str(network), SWEEP, "blind", reason, True) for network in networks]
+        gaps += [self._only_refusals(key) for key in blind if key not in dark]
+        if len(gaps) > _GAPS_LISTED:
+            rest = f"{len(gaps) - _GAPS_LISTED} more prefixes"
+            more = Gap(rest, SWEEP, "blind", "no sign that packets get into them either", True)
+            return [*gaps[:_GAPS_LISTED], more]
         return gaps
+
+    def _only_refusals(self, key: tuple[int, int]) -> Gap:
+        names = ", ".join(sorted(self._refusers[key]))
+        reason = (
+            f"only {names} answered, with a refusal, as a router's own address does; nothing shows that "
+            "packets get to what lies behind it"
+        )
+        return Gap(str(group_network(key)), SWEEP, "blind", reason, True)
 
     def _undone_gap(self, states: Counter[AddressState]) -> list[Gap]:
         left = self._scope.size - self._steps

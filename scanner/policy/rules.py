@@ -39,8 +39,9 @@ class Limits:
     attempt: float = 3.5
     """One connect attempt of the sweep."""
     attempts: int = 2
-    syn_packets: int = 2
-    """SYN packets of an attempt at most: the first and one resend of the kernel (TCP_SYNCNT = 1)."""
+    syn_packets: int = 3
+    """SYN packets of an attempt at most: with TCP_SYNCNT = 1, Linux before 6.5 resends once; later ones,
+    whose first resends are a second apart, twice (measured on 6.18: at 0, 1 and 2 s)."""
     ask_again: float = 2.0
     """Between the two unicast asks of a discovery protocol."""
     connections: int = 24

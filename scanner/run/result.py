@@ -15,6 +15,7 @@ from scanner.journal import (
     Life,
     Looked,
     Record,
+    Rejected,
     RunEnded,
     RunStarted,
     Swept,
@@ -76,6 +77,8 @@ class RunResult:
                 self.ledger.swept(record.steps)
             case Life():
                 self.ledger.life(record.address)
+            case Rejected():
+                self.ledger.rejected(record.address, record.router)
             case Left():
                 self.ledger.left(record.address, record.reason, prefix=record.prefix)
             case Looked():

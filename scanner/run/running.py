@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from scanner.journal import Journal, Left, Life, RunEnded, RunStarted, Swept
+from scanner.journal import Journal, Left, Life, Rejected, RunEnded, RunStarted, Swept
 from scanner.knowledge import Knowledge
 from scanner.model.device import Device
 from scanner.model.ending import Ending
@@ -71,7 +71,7 @@ class Running:
         self._permutation = Permutation.of(plan.scope.size, started.seed)
         self._passed_blocks: set[int] = set()
         self._attempts = 0
-        self._found = 0
+        self._found: set[str] = set()
         self._begun = time.monotonic()
 
     async def go(self) -> None:
@@ -173,10 +173,23 @@ class Running:
             if probe.call is not None and probe.call.port == port:
                 self._recorder.ended(probe.name, address, port, Ending.REFUSED)
 
+    def reduced(self, method: str, reason: str) -> None:
+        """Not everything that came was taken."""
+        self._recorder.gap("all", method, reason, affects_verdict=False, state="reduced")
+
     def sign_of_life(self, address: str) -> None:
         """Something in the prefix is alive."""
         if not self._recorder.result.ledger.knows_life(address):
             self._recorder.record(Life(address))
+
+    def looked_for(self, address: str) -> None:
+        """Packets reach the last router of a prefix."""
+        self.sign_of_life(address)
+
+    def rejected(self, address: str, router: str) -> None:
+        """Somebody on the way keeps us from an address."""
+        if not self._recorder.result.ledger.knows_rejected(address):
+            self._recorder.record(Rejected(address, router))
 
     def tried(self, address: str) -> None:
         """Every port of an address that spoke was tried: look at it, whatever its neighbours do."""
@@ -229,7 +242,7 @@ class Running:
 
     def _device(self, device: Device) -> None:
         if device.evidenced_maker is Maker.HIKVISION:
-            self._found += 1
+            self._found.update(device.addresses[:1])
         self._emit(DeviceFound(device))
 
     def _left_alone(self, address: str, prefix: bool) -> None:
@@ -265,7 +278,7 @@ class Running:
                     rate=rate,
                     left=left,
                     alive=self._recorder.result.ledger.alive,
-                    found=self._found,
+                    found=len(self._found),
                     looking=self._looker.busy,
                 )
             )
@@ -293,8 +306,17 @@ class _Listener(SweepListener):
     def closed_port(self, address: str, port: int) -> None:
         self._say(self._running.closed_port, address, port)
 
+    def reduced(self, method: str, reason: str) -> None:
+        self._say(self._running.reduced, method, reason)
+
     def sign_of_life(self, address: str) -> None:
         self._say(self._running.sign_of_life, address)
+
+    def looked_for(self, address: str) -> None:
+        self._say(self._running.looked_for, address)
+
+    def rejected(self, address: str, router: str) -> None:
+        self._say(self._running.rejected, address, router)
 
     def tried(self, address: str) -> None:
         self._say(self._running.tried, address)

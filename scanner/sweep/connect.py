@@ -31,6 +31,13 @@ from scanner.transports.udp import UnicastUdp
 
 BLOCK = 256
 _SPARE_DESCRIPTORS = 256
+ANSWERS_A_HOST = 8
+"""Answers to one discovery question that are kept of one address; a device gives one or two to each ask."""
+STRANGERS = 64
+"""Addresses outside the targets whose answers are kept: a machine with a second address has few of them, and
+whoever sees a question of ours can answer it under as many names as he likes."""
+_LOOK_UP = 0.8
+"""Seconds; a router asks for a neighbour for a second or more before it gives up (RFC 4861 §10: 3 × 1 s)."""
 _POLL_AT_MOST = 0.05
 """Seconds between looks at the stop flag."""
 
@@ -94,8 +101,12 @@ class ConnectSweep:
         self._open_blocks: dict[int, _Block] = {}
         self._begun = 0
         self._last_datagram = 0.0
+        self._asked: dict[str, float] = {}
+        """When an address of an open block was first sent a datagram."""
         self._udp: dict[int, UnicastUdp] = {}
-        self._answered: dict[str, set[str]] = defaultdict(set)
+        self._answered: dict[str, Counter[str]] = defaultdict(Counter)
+        self._strangers: set[str] = set()
+        self._reduced: set[str] = set()
         self._most = self._descriptors()
 
     def _descriptors(self) -> int:
@@ -226,6 +237,7 @@ class ConnectSweep:
         except Refused:
             return  # a host left alone: the connect attempts tell it
         self._last_datagram = self._clock()
+        self._asked.setdefault(address, self._last_datagram)
         self._listener.progress(1)
         if outcome.ending is Ending.FAULT:
             self._listener.port(address, call.port, Ending.FAULT, f"{ask.name}: {outcome.detail}")
@@ -270,14 +282,37 @@ class ConnectSweep:
             for error in transport.errors():
                 if error.port_unreachable:
                     self._listener.closed_port(error.address, error.port)
+                elif error.address_unreachable and self._took_a_look(error.address):
+                    self._listener.looked_for(error.address)
+                elif error.rejected or error.address_unreachable:
+                    self._listener.rejected(error.address, error.offender)
                 elif error.offender and group_key(error.offender) == group_key(error.address):
                     self._listener.sign_of_life(error.offender)
         for datagram in transport.receive():
             for ask in self._plan.asks:
                 call = ask.call
-                if call is not None and datagram.port == call.port and call.reads(datagram.data):
-                    self._answered[ask.name].add(datagram.address)
+                if call is None or datagram.port != call.port or not call.reads(datagram.data):
+                    continue
+                if self._takes(ask.name, datagram.address):
                     self._listener.datagram(ask, datagram)
+
+    def _took_a_look(self, address: str) -> bool:
+        """A neighbour look-up that fails takes its time; a route that leads nowhere is told at once."""
+        asked = self._asked.get(address)
+        return asked is not None and self._clock() - asked >= _LOOK_UP
+
+    def _takes(self, method: str, address: str) -> bool:
+        """Whether one more answer of an address is kept; nobody can fill the journal or the report."""
+        if address not in self._gate.scope and address not in self._strangers:
+            if len(self._strangers) >= STRANGERS:
+                if method not in self._reduced:
+                    self._reduced.add(method)
+                    where = f"more than {STRANGERS} addresses outside the targets"
+                    self._listener.reduced(method, f"answers from {where}; the rest was not read")
+                return False
+            self._strangers.add(address)
+        self._answered[method][address] += 1
+        return self._answered[method][address] <= ANSWERS_A_HOST
 
     def _judge(self, block: _Block, address: str, port: int, ending: Ending, detail: str) -> None:
         if ending is Ending.SILENT:
@@ -306,6 +341,8 @@ class ConnectSweep:
                 self._plan_ports(self._clock(), block, dict(block.silent))
                 return
         del self._open_blocks[block.number]
+        for address in block.addresses:
+            self._asked.pop(address, None)
         self._listener.done(self._advance())
 
     def _advance(self) -> int:

@@ -38,11 +38,20 @@ class SweepListener(Protocol):
     def datagram(self, probe: Probe, datagram: Datagram) -> None:
         """An answer to a unicast question."""
 
+    def reduced(self, method: str, reason: str) -> None:
+        """Not everything that came was taken; told once a method."""
+
     def closed_port(self, address: str, port: int) -> None:
         """The host itself says that nothing listens on a UDP port: it lives."""
 
     def sign_of_life(self, address: str) -> None:
         """An ICMP error came from this address, which lies in the prefix that was asked."""
+
+    def looked_for(self, address: str) -> None:
+        """The last router looked for this address on its link and did not find it: packets get that far."""
+
+    def rejected(self, address: str, router: str) -> None:
+        """A router or firewall on the way says that nothing gets through to this address."""
 
     def tried(self, address: str) -> None:
         """The first try of every port of an address that spoke is over."""

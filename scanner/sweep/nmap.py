@@ -36,7 +36,7 @@ class NmapSweep:
         """Sweep to the end or to the stop flag."""
         silent = _Quiet(self._listener)
         ConnectSweep(replace(self._plan, ports=()), self._gate, silent, self._stop).run()
-        done = self._plan.first_step
+        done, unbroken = self._plan.first_step, True
         for block in self._blocks():
             if self._stop.wanted:
                 return
@@ -45,7 +45,9 @@ class NmapSweep:
                 finished &= self._sweep(part)
             self._listener.passed(block)
             done += len(block)
-            if finished and not self._stop.wanted:
+            # Finished is what lies below a step: behind a block that is not, nothing can be called so.
+            unbroken &= finished
+            if unbroken and not self._stop.wanted:
                 self._listener.done(done)
 
     def _blocks(self) -> Iterator[list[str]]:
@@ -114,11 +116,20 @@ class _Quiet(SweepListener):
     def datagram(self, probe: Probe, datagram: Datagram) -> None:
         self._listener.datagram(probe, datagram)
 
+    def reduced(self, method: str, reason: str) -> None:
+        self._listener.reduced(method, reason)
+
     def closed_port(self, address: str, port: int) -> None:
         self._listener.closed_port(address, port)
 
     def sign_of_life(self, address: str) -> None:
         self._listener.sign_of_life(address)
+
+    def looked_for(self, address: str) -> None:
+        self._listener.looked_for(address)
+
+    def rejected(self, address: str, router: str) -> None:
+        self._listener.rejected(address, router)
 
     def tried(self, address: str) -> None:
         self._listener.tried(address)

@@ -39,8 +39,8 @@ def dial(gate: Gate, address: str, port: int) -> Dialled:
         waiting = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     except OSError as error:
         return Dialled(busy=error.errno in BUSY, ending=Ending.FAULT, detail=error.strerror or "")
-    # One resend after a second: with the retry, four packets a port at most (tcp(7), TCP_SYNCNT).
-    waiting.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, gate.limits.syn_packets - 1)
+    # As few resends as the kernel lets us have; `Limits.syn_packets` says what comes of it (tcp(7)).
+    waiting.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, 1)
     target = (plain, port, 0, socket.if_nametoindex(zone)) if zone else (plain, port)
     code = waiting.connect_ex(target)
     if code in (errno.EINPROGRESS, 0):

@@ -20,6 +20,7 @@ import ipaddress
 import socket
 import struct
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from scanner.model.errors import Refused
@@ -35,6 +36,8 @@ WINDOW = 6.0
 """Seconds for which answers are taken."""
 ANSWER_LIMIT = 8192
 """Answers kept per call; a /16 full of cameras on one wire gives fewer, a flood gives more."""
+SENDER_LIMIT = 64
+"""Answers kept of one sender, so that one of them cannot use up what there is for all."""
 _RECEIVE_BUFFER = 1 << 20
 _BATCH = 64
 LIMITED_BROADCAST = "255.255.255.255"
@@ -83,6 +86,7 @@ class MulticastCall:
         self._waiting: asyncio.Queue[Datagram] = asyncio.Queue()
         self._taken = 0
         self._seen: set[bytes] = set()
+        self._senders: Counter[str] = Counter()
         self.sent = 0
         """Datagrams that the kernel took."""
 
@@ -164,11 +168,15 @@ class MulticastCall:
             name = hashlib.sha256(f"{found.address} {found.port} ".encode() + found.data).digest()
             if name in self._seen:
                 continue
+            if self._senders[found.address] >= SENDER_LIMIT:
+                self._reduce(f"more than {SENDER_LIMIT} answers of {found.address}; the rest was not read")
+                continue
             if self._taken >= ANSWER_LIMIT:
                 self._reduce(f"more than {ANSWER_LIMIT} answers; the rest was not read")
                 return
             self._seen.add(name)
             self._taken += 1
+            self._senders[found.address] += 1
             self._waiting.put_nowait(found)
 
     def _groups(self, family: socket.AddressFamily) -> tuple[str, ...]:

@@ -73,6 +73,19 @@ class IcmpError:
         port = (3, 3) if self.version == 4 else (1, 4)
         return (self.type, self.code) == port and self.offender == self.address
 
+    @property
+    def address_unreachable(self) -> bool:
+        """True when somebody on the way knows no such host: a router that has looked for it, or a route."""
+        host = (3, 1) if self.version == 4 else (1, 3)
+        return (self.type, self.code) == host and self.offender != self.address
+
+    @property
+    def rejected(self) -> bool:
+        """True when somebody on the way says that nothing gets through (RFC 1812 §5.2.7.1, RFC 4443 §3.1)."""
+        codes = {0, 2, 3, 5, 6, 9, 10, 11, 12, 13} if self.version == 4 else {0, 1, 4, 5, 6}
+        unreachable = 3 if self.version == 4 else 1
+        return self.type == unreachable and self.code in codes and self.offender not in {"", self.address}
+
 
 def utc_now() -> str:
     """The time of day in UTC, ISO 8601 with milliseconds."""

@@ -34,13 +34,45 @@ def test_every_ending_counts_in_one_column(ending: Ending) -> None:
 def test_a_routed_prefix_without_a_sign_of_life_is_blind_and_not_silent() -> None:
     book = ledger("10.1.0.0/24", "10.2.0.0/24")
     book.swept(512)
-    book.ended(SWEEP, "10.1.0.5", Ending.REFUSED)
+    book.ended(SWEEP, "10.1.0.5", Ending.COMPLETE)
+    book.looked("10.1.0.5")
 
     coverage = book.coverage()
 
-    assert states(coverage) == {"refused": 1, "silent": 255, "blind": 256}
+    assert states(coverage) == {"answered": 1, "silent": 255, "blind": 256}
     assert not coverage.complete
     assert [(gap.targets, gap.state) for gap in coverage.gaps] == [("10.2.0.0/24", "blind")]
+
+
+def test_a_few_refusals_and_nothing_else_may_be_the_router_itself() -> None:
+    """A filter behind the router's own address in a prefix must not make the prefix look covered."""
+    book = ledger("10.1.0.0/24")
+    book.swept(256)
+    for last in (1, 2, 3):
+        book.ended(SWEEP, f"10.1.0.{last}", Ending.REFUSED)
+
+    coverage = book.coverage()
+
+    assert states(coverage) == {"refused": 3, "blind": 253}
+    assert "10.1.0.1, 10.1.0.2, 10.1.0.3 answered" in coverage.gaps[0].reason
+
+    book.ended(SWEEP, "10.1.0.4", Ending.REFUSED)
+    assert states(book.coverage()) == {"refused": 4, "silent": 252}
+
+
+def test_refusals_that_a_router_on_the_way_gave_are_blind() -> None:
+    book = ledger("10.1.0.0/28")
+    book.swept(16)
+    for last in range(16):
+        book.ended(SWEEP, f"10.1.0.{last}", Ending.REFUSED)
+        book.rejected(f"10.1.0.{last}", "10.9.9.1")
+
+    coverage = book.coverage()
+
+    assert book.knows_rejected("10.1.0.3")
+    assert states(coverage) == {"blind": 16}
+    assert "10.9.9.1" in coverage.gaps[0].reason
+    assert not coverage.complete
 
 
 def test_on_our_own_link_silence_is_covered() -> None:
