@@ -32,6 +32,7 @@ _KNOWN = (
 """Names that are recognised in any case; every other element keeps the name that it came with."""
 _CANONICAL = {name.lower(): name for name in _KNOWN}
 _ROOTS = {name.lower(): name for name in ("ProbeMatch", "Hello", "Probe")}
+_NAMES_A_DEVICE = frozenset({"sadp.DeviceDescription", "sadp.DeviceSN", "sadp.MAC"})
 _PORTS = frozenset({"CommandPort", "HttpPort", "HttpsPort", "SDKOverTLSPort"})
 _PAIR = re.compile(r"<(\w{1,64})>([^<]{0,4096})</\1>")
 _ANY_ROOT = re.compile(r"<(ProbeMatch|Hello|Probe)[\s>]", re.IGNORECASE)
@@ -51,7 +52,7 @@ def read(payload: bytes, _request: str | None = None) -> Fields:
     if root == "Probe":
         raise Malformed("a client's question, not a device's answer")
     if root is None:
-        return Fields([("sadp.opaque", payload[:OPAQUE_BYTES].hex())])
+        return Fields(_piece(payload) or [("sadp.opaque", payload[:OPAQUE_BYTES].hex())])
     return Fields([("sadp.root", root), *_elements(payload)])
 
 
@@ -64,6 +65,17 @@ def root_of(payload: bytes) -> str | None:
 def is_answer(payload: bytes) -> bool:
     """Whether a datagram comes from a device rather than from a client."""
     return bool(payload.strip(b"\x00")) and root_of(payload) != "Probe"
+
+
+def _piece(payload: bytes) -> list[tuple[str, str]]:
+    """The elements of an answer whose beginning is lost; nothing unless one of them names a device."""
+    if b"<" not in payload:
+        return []
+    try:
+        found = list(_elements(payload))
+    except Malformed:
+        return []
+    return found if any(name in _NAMES_A_DEVICE for name, _ in found) else []
 
 
 def _elements(payload: bytes) -> Iterator[tuple[str, str]]:

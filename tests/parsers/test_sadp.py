@@ -137,3 +137,16 @@ def test_damaged_datagrams_are_fields_or_malformed(survives):
 def test_hostile_datagrams_cost_little(quickly):
     for piece in (b"<", b"<a>", b"<a>x</a>", b"<a><b></a>", b"<?xml ", b"&", b"</", b"<Salt>", b"\n"):
         quickly(read, b"<ProbeMatch>" + piece * (65000 // len(piece)))
+
+
+def test_an_answer_without_its_beginning_is_read_as_far_as_it_goes():
+    fields = read(b"<DeviceSN>X1</DeviceSN>\n<MAC>44-19-b6-00-00-01</MAC>\n<SoftwareVersion>V5.5.8")
+    assert (fields["sadp.DeviceSN"], fields["sadp.MAC"]) == (("X1",), ("44-19-b6-00-00-01",))
+    assert "sadp.root" not in fields
+
+
+@pytest.mark.parametrize(
+    "payload", [b"<Types>inquiry</Types>", b"<!DOCTYPE x><DeviceSN>X1</DeviceSN>", b"no markup"]
+)
+def test_what_names_no_device_stays_opaque(payload):
+    assert list(read(payload)) == ["sadp.opaque"]
