@@ -131,9 +131,8 @@ def _print(
         print(f"{name:26} {middle:9.1f} {spread:>14} {peak:8.0f} {middle / base:11.2f}  {found[name]} {what}")
     middle = statistics.median(value for value, _ in figures["hiksweep, default rate"])
     expected = planned["expected_seconds"]
-    print(
-        f"plan said {expected:.1f} s at the default rate; it took {middle:.1f} s ({middle / expected - 1:+.0%})"
-    )
+    off = middle / expected - 1
+    print(f"plan said {expected:.1f} s at the default rate; it took {middle:.1f} s ({off:+.0%})")
 
 
 if __name__ == "__main__":
