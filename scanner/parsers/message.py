@@ -28,7 +28,7 @@ _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}"
 _STATUS_LINE = re.compile(rb"((?:HTTP|RTSP)/\d(?:\.\d)?)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _REQUEST_LINE = re.compile(rb"(NOTIFY|M-SEARCH)[ \t]+\S{1,512}[ \t]+(HTTP/\d\.\d)[ \t]*(?=[\r\n]|\Z)")
 _HEADER_LINE = re.compile(rb"(" + _TOKEN + rb")[ \t]*:(?!//)")
-_BEFORE_START = re.compile(rb"(?:\xef\xbb\xbf|[\r\n\t \x00]){0,64}+")
+_BEFORE_START = re.compile(rb"(?:\xef\xbb\xbf|[\r\n\t \x00]){0,64}")
 """What editors and captures put in front of a start line."""
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1024})?\r?\n")

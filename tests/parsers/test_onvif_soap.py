@@ -41,3 +41,12 @@ def test_scopes_without_end_are_counted() -> None:
 def test_blanks_are_no_reply() -> None:
     with pytest.raises(Malformed):
         onvif_soap.read(b" \r\n")
+
+
+def test_damaged_replies_are_fields_or_malformed(survives) -> None:
+    survives(onvif_soap.read, SCOPES, b"HTTP/1.1 200 OK\r\n\r\n" + SCOPES)
+
+
+def test_hostile_scopes_cost_little(quickly) -> None:
+    for piece in (b"<ScopeItem>x</ScopeItem>", b"<ScopeItem>", b"\xef\xbb\xbf", b"<\x00"):
+        quickly(onvif_soap.read, piece * (65000 // len(piece)))
