@@ -55,7 +55,6 @@ def render_html(report: Report, options: Options) -> str:
     places = {id(device): number for number, device in enumerate(devices, 1)}
     named = measures(devices)
     page = _environment().get_template("report.html.j2")
-    warnings = (wording.ended_words(report), wording.stale_words(report))
     return page.render(
         report=report,
         run=report.run,
@@ -72,7 +71,7 @@ def render_html(report: Report, options: Options) -> str:
         slices=slices(report),
         counts=_counts(report),
         gaps=sorted(report.coverage.gaps, key=lambda gap: not gap.affects_verdict),
-        warnings=[text for text in warnings if text],
+        warning=wording.ended_words(report),
         reasons=wording.incomplete_reasons(report),
     )
 

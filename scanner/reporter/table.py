@@ -27,7 +27,6 @@ from scanner.reporter.wording import (
     incomplete_reasons,
     leading,
     others_words,
-    stale_words,
 )
 
 NARROWEST = 60
@@ -162,8 +161,8 @@ def _verdict_lines(report: Report, width: int, style: Style) -> list[str]:
     if reasons:
         lines.append("Not complete because:")
         lines += _capped((indented("  - ", reason, width) for reason in reasons), len(reasons), 12)
-    warnings = [ended_words(report), stale_words(report)]
-    lines += [style.paint("warn", line) for text in warnings if text for line in wrap(text, width)]
+    if ended := ended_words(report):
+        lines += [style.paint("warn", line) for line in wrap(ended, width)]
     return lines + _sentences(report.notes, width)
 
 

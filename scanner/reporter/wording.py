@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from scanner.model.coverage import AddressState
 from scanner.model.device import Confidence, Device, Relation
@@ -14,9 +13,6 @@ from scanner.reporter.text import clean, plural
 
 MAKER = Maker.HIKVISION.value.capitalize()
 """The maker that we look for, as a name."""
-
-STALE_AFTER_DAYS = 180
-"""Half a year: several measures in the data are younger than a year."""
 
 STATE_WORDS = {
     AddressState.ANSWERED: "spoke to us on at least one port or protocol",
@@ -206,22 +202,6 @@ def ended_words(report: Report) -> str:
     if report.run.finished is None:
         return "This run was ended from outside before it was done; what it had gathered is shown."
     return "This run was interrupted; what it had gathered is shown." if report.run.interrupted else ""
-
-
-def stale_words(report: Report) -> str:
-    """A warning when the knowledge of mandates was old on the day of the scan; else empty."""
-    known = report.run.knowledge.get("mandates")
-    if known is None:
-        return ""
-    try:
-        age = date.fromisoformat(report.run.started[:10]) - date.fromisoformat(known.date[:10])
-    except ValueError:
-        return ""
-    if age.days <= STALE_AFTER_DAYS:
-        return ""
-    return (
-        f"The knowledge of mandates was {age.days} days old on the day of the scan: look for newer measures."
-    )
 
 
 def others_words(report: Report) -> str:

@@ -6,7 +6,6 @@ from scanner.model.coverage import AddressState, Coverage
 from scanner.model.device import Confidence, Device, DeviceClass, Relation
 from scanner.model.evidence import Maker
 from scanner.model.finding import Deadline
-from scanner.model.report import KnowledgeVersion
 from scanner.reporter import wording
 
 
@@ -145,18 +144,6 @@ def test_an_interrupted_run_says_so_and_one_ended_from_outside_too(reports):
     assert wording.ended_words(report) == ""
     assert wording.ended_words(interrupted).startswith("This run was interrupted")
     assert "ended from outside" in wording.ended_words(reports["relabel"])
-
-
-@pytest.mark.parametrize(
-    ("date", "warned"),
-    [("2026-11-23", False), ("2026-05-28", False), ("2026-05-27", True), ("unknown", False)],
-)
-def test_knowledge_older_than_half_a_year_is_warned_of(reports, date, warned):
-    report = reports["french"]
-    run = replace(report.run, knowledge={"mandates": KnowledgeVersion("1", date)})
-
-    assert bool(wording.stale_words(replace(report, run=run))) is warned
-    assert wording.stale_words(replace(report, run=replace(run, knowledge={}))) == ""
 
 
 def test_devices_left_out_are_counted_with_those_that_a_measure_may_concern(reports):
