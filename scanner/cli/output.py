@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -101,6 +101,9 @@ def _by_suffix(name: str) -> Format:
 def _check(path: Path) -> None:
     if path.is_dir():
         raise UsageError(f"--output {path}: a folder; name a file in it")
+    if path.exists() and not path.is_file():
+        # Written whole means that a new file takes the name: for root, that of a device too.
+        raise UsageError(f"--output {path}: a device or a pipe; leave --output out to write to the screen")
     folder = path.parent
     if not folder.is_dir():
         raise UsageError(f"--output {path}: the folder {folder} does not exist; make it first")
@@ -119,7 +122,7 @@ def write(report: Report, outputs: Sequence[Output], *, show_all: bool, raw: boo
             show_all=show_all,
             raw=raw,
             width=shutil.get_terminal_size((100, 40)).columns if screen else 100,
-            colour=screen and sys.stdout.isatty() and "NO_COLOR" not in os.environ,
+            colour=screen and is_terminal(sys.stdout) and "NO_COLOR" not in os.environ,
         )
         if output.path is None:
             click.echo(text, nl=not text.endswith("\n"))
@@ -131,12 +134,18 @@ def write(report: Report, outputs: Sequence[Output], *, show_all: bool, raw: boo
     return failures
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sits in front of a stream; a program started without one has None."""
+    return stream is not None and stream.isatty()
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it appears whole or not at all.
 
     Raises:
         OSError: the disk is full or the folder is gone; nothing is left behind.
     """
+    path = path.resolve()  # a link stays one, and what it leads to is written
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:

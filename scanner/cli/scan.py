@@ -107,7 +107,10 @@ def _community(file: str | None) -> Secret | None:
 
 def _watch(scan: Scan, plan: Plan, *, quiet: bool) -> Finished:
     """Show what happens until the scan is over; Ctrl-C ends it and keeps what was gathered."""
-    with Display(plan, quiet=quiet, terminal=sys.stderr.isatty()) as display, _interruptible(scan, display):
+    with (
+        Display(plan, quiet=quiet, terminal=output.is_terminal(sys.stderr)) as display,
+        _interruptible(scan, display),
+    ):
         for event in scan.events():
             display.show(event)
             if isinstance(event, Finished):
