@@ -82,7 +82,7 @@ def pair(formats: Sequence[str], outputs: Sequence[str]) -> tuple[Output, ...]:
     if len(wanted) - len(outputs) > 1:
         raise UsageError("only one --format can go to the screen; give the others an --output")
     paths = [Path(name) for name in outputs]
-    if len(set(paths)) < len(paths):
+    if len({path.resolve() for path in paths}) < len(paths):
         raise UsageError("two outputs have the same name")
     for path in paths:
         _check(path)
@@ -109,6 +109,23 @@ def _check(path: Path) -> None:
         raise UsageError(f"--output {path}: the folder {folder} does not exist; make it first")
     if not os.access(folder, os.W_OK):
         raise UsageError(f"--output {path}: the folder {folder} cannot be written")
+
+
+def _is_device(path: Path) -> bool:
+    """Whether a name stands for a device or a pipe: written into, since replacing it would take it away."""
+    return path.exists() and not path.is_file()
+
+
+def keep_apart(outputs: Sequence[Output], journals: Sequence[Path]) -> None:
+    """A report never takes the place of a journal, which holds everything that was seen.
+
+    Raises:
+        UsageError: an output has the name of a journal.
+    """
+    taken = {journal.resolve() for journal in journals}
+    for output in outputs:
+        if output.path is not None and output.path.resolve() in taken:
+            raise UsageError(f"--output {output.path}: the journal lies there; name another file")
 
 
 def write(report: Report, outputs: Sequence[Output], *, show_all: bool, raw: bool) -> list[str]:
@@ -140,11 +157,15 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it appears whole or not at all.
+    """Write a file so that it appears whole or not at all. A device or a pipe is written into.
 
     Raises:
         OSError: the disk is full or the folder is gone; nothing is left behind.
     """
+    if _is_device(path):
+        with path.open("w", encoding="utf-8", newline="") as device:
+            device.write(text)
+        return
     path = path.resolve()  # a link stays one, and what it leads to is written
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

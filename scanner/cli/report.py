@@ -26,6 +26,7 @@ def command(journals: tuple[Path, ...], **given: Any) -> int:
     killed reports what it had recorded. Exit codes are those of 'scan'.
     """  # noqa: D301 - \b is click's mark for a block that keeps its lines
     outputs = output.pair(given["formats"], given["outputs"])
+    output.keep_apart(outputs, journals)
     knowledge = options.load_knowledge()
     options.check_profiles(given["profiles"], knowledge)
     facts = None

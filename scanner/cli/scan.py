@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -49,6 +49,7 @@ def command(**given: Any) -> int:
                  1 no result could be produced      130 interrupted
     """  # noqa: D301 - \b is click's mark for a block that keeps its lines
     outputs = output.pair(given["formats"], given["outputs"])
+    output.keep_apart(outputs, [given["journal"]] if given["journal"] else [])
     knowledge = options.load_knowledge()
     options.check_profiles(given["profiles"], knowledge)
     facts = options.facts_text(given["facts_file"], given["facts"])
@@ -109,32 +110,41 @@ def _watch(scan: Scan, plan: Plan, *, quiet: bool) -> Finished:
     """Show what happens until the scan is over; Ctrl-C ends it and keeps what was gathered."""
     with (
         Display(plan, quiet=quiet, terminal=output.is_terminal(sys.stderr)) as display,
-        _interruptible(scan, display),
+        _interruptible(scan) as pressed,
     ):
         for event in scan.events():
             display.show(event)
+            for note in pressed():
+                display.note(note)
             if isinstance(event, Finished):
                 return event
     raise UsageError("the scan ended without a result")
 
 
 @contextmanager
-def _interruptible(scan: Scan, display: Display) -> Iterator[None]:
-    """A first Ctrl-C (or SIGTERM) stops the scan; a second one is told that it is being stopped."""
-    times = 0
+def _interruptible(scan: Scan) -> Iterator[Callable[[], Iterator[str]]]:
+    """A first Ctrl-C (or SIGTERM) stops the scan; a second one is told that it is being stopped.
+
+    Gives a function that yields what is to be said of them. The handler itself writes nothing: it may have
+    come in the middle of a write to the same stream, which cannot be entered twice.
+    """
+    times = said = 0
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         nonlocal times
         times += 1
         scan.stop()
-        if times == 1:
-            display.note("stopping; what was gathered is kept")
-        else:
-            display.note(f"still stopping; the journal is {scan.journal_path}")
+
+    def pressed() -> Iterator[str]:
+        nonlocal said
+        while said < times:
+            said += 1
+            again = f"still stopping; the journal is {scan.journal_path}"
+            yield "stopping; what was gathered is kept" if said == 1 else again
 
     before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield pressed
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -136,7 +136,7 @@ def build_report(
     """One report of one or more runs.
 
     Args:
-        results: at least one.
+        results: at least one; of a run that is given twice the finished one counts, else the last.
         knowledge: as loaded.
         profiles: None = those of the runs.
         facts: None = those of the runs.
@@ -144,6 +144,7 @@ def build_report(
     Raises:
         UsageError: an unknown profile, or facts that do not fit.
     """
+    results = _each_once(results)
     first = results[0]
     if profiles is None:
         profiles = tuple(dict.fromkeys(name for result in results for name in result.started.profiles))
@@ -168,6 +169,15 @@ def build_report(
         disclaimer=disclaimer(library),
         notes=report_notes(library, profiles, on),
     )
+
+
+def _each_once(results: Sequence[RunResult]) -> list[RunResult]:
+    kept: dict[str, RunResult] = {}
+    for result in results:
+        known = kept.get(result.started.id)
+        if known is None or known.finish is None:
+            kept[result.started.id] = result
+    return list(kept.values())
 
 
 def _run_info(
