@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from scanner.model.device import Device
 from scanner.model.ending import Ending
 from scanner.model.exchange import Exchange
-from scanner.model.probe import Service, Target
+from scanner.model.probe import Probe, Service, Target
 from scanner.policy.gate import Gate
 from scanner.policy.rules import LISTENED_PORTS
-from scanner.probes import learned
+from scanner.probes import learned, snmp
 from scanner.run.plan import Plan
 from scanner.run.recorder import Recorder
 from scanner.run.snmp_look import SnmpLook
@@ -136,7 +136,7 @@ class Looker:
                 host.used += loop.time() - started
                 if not host.services or host.used >= self._plan.limits.host_time:
                     break
-            await self._snmp.look(host.address)
+            await self._counted(snmp.PROBE.name, host, self._snmp.look(host.address))
             host.looking, host.looked = False, True
             self._recorder.looked(host.address)
             self._on_device(self._recorder.result.device(host.address))
@@ -149,15 +149,23 @@ class Looker:
             host.taken |= {service.port for service in extra}
             services = (*services, *extra)
         for probe in self._plan.conversations:
-            if probe.converse is None:
-                continue
-            target = Target(host.address, services, self._nonce, tuple(host.said))
-            try:
-                exchanges = await self._tcp.run(host.address, probe.converse(target), deadline)
-            except Exception as error:  # noqa: BLE001 - a bug of ours must not end the run; it is counted
-                message = f"{type(error).__name__}: {error}"
-                self._recorder.ended(probe.name, host.address, 0, Ending.FAULT, detail=message)
-                continue
-            kept = [self._recorder.exchange(probe.name, host.address, exchange) for exchange in exchanges]
-            host.said += kept
-            self._learn(host, kept)
+            if probe.converse is not None:
+                await self._counted(probe.name, host, self._ask(probe, host, services, deadline))
+
+    async def _ask(self, probe: Probe, host: Host, services: tuple[Service, ...], deadline: float) -> None:
+        """One conversation; what it brings is recorded, and known to the next."""
+        if probe.converse is None:
+            return
+        target = Target(host.address, services, self._nonce, tuple(host.said))
+        exchanges = await self._tcp.run(host.address, probe.converse(target), deadline)
+        kept = [self._recorder.exchange(probe.name, host.address, exchange) for exchange in exchanges]
+        host.said += kept
+        self._learn(host, kept)
+
+    async def _counted(self, method: str, host: Host, work: Awaitable[None]) -> None:
+        """A bug of ours must not end the run, or the look at a host: it is counted."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - counted, and makes the verdict incomplete
+            detail = f"{type(error).__name__}: {error}"
+            self._recorder.ended(method, host.address, 0, Ending.FAULT, detail=detail)

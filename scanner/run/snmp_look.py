@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.model.ending import Ending
+from scanner.model.errors import Refused
 from scanner.policy.gate import Gate
 from scanner.policy.rules import SNMP_PORT
 from scanner.probes import snmp
@@ -24,8 +25,12 @@ class SnmpLook:
             return
         from scanner.transports.snmp import SnmpTransport  # noqa: PLC0415 - slow to load, rarely needed
 
-        exchange = await SnmpTransport(self._gate, self._community.value).read(address, snmp.OIDS)
         method = snmp.PROBE.name
+        try:
+            exchange = await SnmpTransport(self._gate, self._community.value).read(address, snmp.OIDS)
+        except Refused as refused:
+            self._recorder.ended(method, address, SNMP_PORT, Ending.STOPPED_BY_US, detail=str(refused))
+            return
         if exchange.payload:
             self._recorder.observe(
                 method, address, snmp.PROBE.protocol, SNMP_PORT, exchange.payload, synthesised=True

@@ -188,7 +188,10 @@ class _Connection:
     def _learn(self) -> None:
         """Let the gate know a path that this host redirects to on itself."""
         for match in _LOCATION.finditer(bytes(self._head)):
-            location = urllib.parse.urlsplit(match[1].decode("latin-1").strip())
+            try:
+                location = urllib.parse.urlsplit(match[1].decode("latin-1").strip())
+            except ValueError:
+                continue  # such as http://[ : no address of anything
             same_host = location.netloc == "" or location.hostname == self._address
             if same_host and location.path:
                 path = location.path + (f"?{location.query}" if location.query else "")

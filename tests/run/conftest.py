@@ -11,15 +11,24 @@ import pytest
 from scanner.journal import Journal, RunStarted
 from scanner.knowledge import Knowledge, load
 from scanner.policy.rules import Limits
+from scanner.run.events import Event
 from scanner.run.machine import Machine
 from scanner.run.plan import Plan, make_plan
 from scanner.run.recorder import Recorder
 from scanner.run.request import ScanRequest
 from scanner.run.result import RunResult
+from scanner.run.scan import Scan
 from scanner.transports.interfaces import Interface
 
 QUICK = Limits(
-    attempt=0.4, ask_again=0.1, step=1.0, host_time=4.0, retry_after=0.1, hosts_at_once=8, in_flight=64
+    attempt=0.4,
+    ask_again=0.1,
+    host_rate=2000.0,
+    step=1.0,
+    host_time=4.0,
+    retry_after=0.1,
+    hosts_at_once=8,
+    in_flight=64,
 )
 
 
@@ -123,3 +132,13 @@ def recorder(tmp_path, result) -> Recorder:
     made.begin()
     made.failures = failures  # type: ignore[attr-defined]
     return made
+
+
+@pytest.fixture
+def run(knowledge) -> Callable[[Plan], list[Event]]:
+    """Run a plan to its end; the events."""
+
+    def scan(plan: Plan) -> list[Event]:
+        return list(Scan(plan, knowledge).events())
+
+    return scan
