@@ -39,6 +39,7 @@ def command(**given: Any) -> int:
     \b
     TARGET  an address, a prefix, a range (10.0.0.5-40), a host name, @FILE, or
             'local' for every directly connected network; IPv4 and IPv6.
+
     \b
     Example:  hiksweep scan 10.1.0.0/24 --exclude 10.1.0.9 --profile ca-federal-institution
               hiksweep scan local --format html --output report.html
@@ -55,16 +56,17 @@ def command(**given: Any) -> int:
     facts = options.facts_text(given["facts_file"], given["facts"])
     plan = make_plan(scan_request(given, facts), this_machine())
     scan = Scan(plan, knowledge)
-    finished = _watch(scan, plan, quiet=given["quiet"])
-    failures = output.write(finished.report, outputs, show_all=given["show_all"], raw=given["csv_raw"])
-    for failure in failures:
-        click.echo(f"hiksweep: {failure}", err=True)
-    if not given["quiet"]:
-        click.echo(f"{finished.report.headline}.", err=True)
-        for written in outputs:
-            if written.path is not None and not any(str(written.path) in failure for failure in failures):
-                click.echo(f"Report: {written.path}", err=True)
-        click.echo(f"Journal: {finished.journal}", err=True)
+    with _interruptible(scan) as pressed:
+        finished = _watch(scan, plan, pressed, quiet=given["quiet"])
+        failures = output.write(finished.report, outputs, show_all=given["show_all"], raw=given["csv_raw"])
+        for failure in failures:
+            click.echo(f"hiksweep: {failure}", err=True)
+        if not given["quiet"]:
+            click.echo(f"{finished.report.headline}.", err=True)
+            for written in outputs:
+                if written.path is not None and not any(str(written.path) in failure for failure in failures):
+                    click.echo(f"Report: {written.path}", err=True)
+            click.echo(f"Journal: {finished.journal}", err=True)
     if finished.interrupted:
         return 130
     return 1 if failures else output.exit_code(finished.report)
@@ -106,12 +108,9 @@ def _community(file: str | None) -> Secret | None:
     return Secret(lines[0].strip())
 
 
-def _watch(scan: Scan, plan: Plan, *, quiet: bool) -> Finished:
+def _watch(scan: Scan, plan: Plan, pressed: Callable[[], Iterator[str]], *, quiet: bool) -> Finished:
     """Show what happens until the scan is over; Ctrl-C ends it and keeps what was gathered."""
-    with (
-        Display(plan, quiet=quiet, terminal=output.is_terminal(sys.stderr)) as display,
-        _interruptible(scan) as pressed,
-    ):
+    with Display(plan, quiet=quiet, terminal=output.is_terminal(sys.stderr)) as display:
         for event in scan.events():
             display.show(event)
             for note in pressed():

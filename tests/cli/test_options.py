@@ -1,0 +1,32 @@
+"""Options that mean the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scanner.cli.options import facts_text, read_text
+from scanner.model.errors import UsageError
+
+
+def test_facts_of_a_file_and_of_the_line_are_one_text(tmp_path: Path) -> None:
+    (tmp_path / "facts.yaml").write_text(
+        "defaults: {acquired_on: 2024-01-02}\naddresses: {10.0.0.5: {acquired_on: 2020-01-01}}\n"
+    )
+
+    text = facts_text(str(tmp_path / "facts.yaml"), ["site_is_sensitive=yes"])
+
+    told = yaml.safe_load(text)
+    assert told["defaults"] == {"acquired_on": "2024-01-02", "site_is_sensitive": "yes"}
+    assert told["addresses"] == {"10.0.0.5": {"acquired_on": "2020-01-01"}}
+    assert facts_text(None, []) == ""
+
+
+def test_a_text_file_is_read_with_its_byte_order_mark_gone(tmp_path: Path) -> None:
+    (tmp_path / "t").write_bytes(b"\xef\xbb\xbf10.0.0.1\n")
+
+    assert read_text(str(tmp_path / "t")) == "10.0.0.1\n"
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_text(str(tmp_path / "none"))

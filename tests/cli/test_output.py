@@ -1,0 +1,47 @@
+"""Which format goes where, and files that appear whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scanner.cli.output import pair, write_whole
+from scanner.model.errors import UsageError
+from scanner.reporter import Format
+
+
+def test_formats_and_files_are_paired_in_order_and_the_rest_goes_to_the_screen(tmp_path: Path) -> None:
+    paired = pair(["html", "table"], [str(tmp_path / "r.html")])
+
+    assert [(output.format, output.path) for output in paired] == [
+        (Format.HTML, tmp_path / "r.html"),
+        (Format.TABLE, None),
+    ]
+    assert [output.format for output in pair([], [])] == [Format.TABLE]
+    assert [output.format for output in pair([], [str(tmp_path / "x.csv")])] == [Format.CSV]
+
+
+def test_more_files_than_formats_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="one each"):
+        pair(["html"], [str(tmp_path / "a"), str(tmp_path / "b")])
+
+
+def test_a_file_that_cannot_be_finished_leaves_nothing_behind(tmp_path: Path, monkeypatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("scanner.cli.output.os.fsync", full)
+    (tmp_path / "r.csv").write_text("old")
+
+    with pytest.raises(OSError, match="space"):
+        write_whole(tmp_path / "r.csv", "new")
+
+    assert (tmp_path / "r.csv").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["r.csv"]
+
+
+def test_a_new_file_has_the_rights_that_the_users_mask_leaves(tmp_path: Path) -> None:
+    write_whole(tmp_path / "r.csv", "x")
+
+    assert (tmp_path / "r.csv").stat().st_mode & 0o777 in {0o644, 0o664, 0o600, 0o640}

@@ -1,0 +1,49 @@
+"""`plan` says what `scan` would do, without a packet."""
+
+from __future__ import annotations
+
+import json
+
+from scanner.probes import PROBES
+
+
+def test_the_plan_names_addresses_ports_messages_cost_and_what_stays_unseen(hiksweep) -> None:
+    said = hiksweep(
+        "plan", "127.95.0.0/24", "--exclude", "127.95.0.7", "--ports", "http:8081", "--rate", "200"
+    )
+
+    assert said.code == 0
+    for words in ("Nothing has been sent", "255 asked one by one", "127.95.0.7", "8081 (http)", "200 over all", "20 to one host", "What stays unseen", "9100"):  # fmt: skip
+        assert words in said.out
+    for probe in PROBES:
+        if "community" not in probe.needs:
+            assert probe.title in said.out
+
+
+def test_the_json_plan_holds_the_same_figures(hiksweep) -> None:
+    plan = json.loads(hiksweep("plan", "127.95.0.0/28", "--format", "json").out)
+
+    assert plan["addresses"] == 16
+    assert plan["at_most"]["connections_per_host"] <= 24
+    assert plan["at_most"]["requests_per_host"] <= 20
+    assert plan["at_most"]["packets"] == 16 * plan["at_most"]["packets_per_silent_host"]
+    assert plan["links"] == []
+    assert {probe["name"] for probe in plan["probes"]} == {
+        p.name for p in PROBES if "community" not in p.needs
+    }
+
+
+def test_a_community_adds_the_question_and_never_shows(hiksweep, tmp_path) -> None:
+    (tmp_path / "community").write_text("s3cret-word\n")
+
+    said = hiksweep("plan", "127.95.0.1", "--snmp-community-file", tmp_path / "community", "--format", "json")
+
+    assert "snmp" in {probe["name"] for probe in json.loads(said.out)["probes"]}
+    assert "s3cret-word" not in said.out + said.err
+
+
+def test_what_is_not_walked_and_what_needs_a_flag_is_said(hiksweep) -> None:
+    said = hiksweep("plan", "fd99::/64")
+
+    assert "not walked" in said.out
+    assert "affects the verdict" in said.out
