@@ -195,18 +195,19 @@ def merge(ranges: Iterable[AddressRange]) -> tuple[AddressRange, ...]:
 
 def subtract(ranges: Iterable[AddressRange], holes: Iterable[AddressRange]) -> tuple[AddressRange, ...]:
     """The ranges less the holes."""
-    left = list(merge(ranges))
-    for hole in merge(holes):
-        cut: list[AddressRange] = []
-        for found in left:
-            if not _overlap(found, hole):
-                cut.append(found)
-                continue
-            if found.first < hole.first:
-                cut.append(AddressRange(found.version, found.first, hole.first - 1))
-            if found.last > hole.last:
-                cut.append(AddressRange(found.version, hole.last + 1, found.last))
-        left = cut
+    left: list[AddressRange] = []
+    cut, at = merge(holes), 0
+    for found in merge(ranges):
+        while at < len(cut) and (cut[at].version, cut[at].last) < (found.version, found.first):
+            at += 1
+        first, place = found.first, at
+        while place < len(cut) and _overlap(cut[place], found):
+            if first < cut[place].first:
+                left.append(AddressRange(found.version, first, cut[place].first - 1))
+            first = cut[place].last + 1
+            place += 1
+        if first <= found.last:
+            left.append(AddressRange(found.version, first, found.last))
     return tuple(left)
 
 
@@ -317,19 +318,25 @@ class Scope:
         """Each /24 (IPv6: /112) with the number of walked addresses in it."""
         pending: tuple[int, int] | None = None
         count = 0
+        for key, _, size in self.pieces():
+            if pending is not None and key != pending:
+                yield pending, count
+                count = 0
+            pending, count = key, count + size
+        if pending is not None:
+            yield pending, count
+
+    def pieces(self) -> Iterator[tuple[tuple[int, int], int, int]]:
+        """The walked ranges cut at the borders of the /24s (/112s): key, index of the first, number."""
+        index = 0
         for found in self.walked:
             shift = 8 if found.version == 4 else 16
             number = found.first
             while number <= found.last:
-                key = (found.version, number >> shift)
                 end = min(found.last, ((number >> shift) + 1 << shift) - 1)
-                if pending is not None and key != pending:
-                    yield pending, count
-                    count = 0
-                pending, count = key, count + end - number + 1
+                yield (found.version, number >> shift), index, end - number + 1
+                index += end - number + 1
                 number = end + 1
-        if pending is not None:
-            yield pending, count
 
     def __str__(self) -> str:
         return ", ".join(str(found) for found in (*self.walked, *self.unwalked)) or "nothing"

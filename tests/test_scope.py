@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 from collections import Counter
 
 import pytest
@@ -180,3 +181,15 @@ def test_subtracting_ranges_is_subtracting_sets(
     assert set(members(left)) == set(members(wanted)) - set(members(holes))
     assert all(count == 1 for count in members(left).values())
     assert merge(left) == left
+
+
+def test_a_hundred_thousand_holes_take_no_longer_than_a_look_at_each() -> None:
+    wanted = [AddressRange(4, 10 << 24, (10 << 24) + 999_999)]
+    holes = [AddressRange(4, (10 << 24) + place, (10 << 24) + place) for place in range(0, 1_000_000, 10)]
+
+    started = time.monotonic()
+    left = subtract(wanted, holes)
+
+    assert sum(found.size for found in left) == 900_000
+    assert len(left) == 100_000
+    assert time.monotonic() - started < 10

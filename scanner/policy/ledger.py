@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
 from scanner.model.ending import Ending
+from scanner.policy.counting import visited
 from scanner.scope import (
     AddressRange,
     Network,
@@ -251,15 +252,11 @@ class Ledger:
         return AddressState.BLIND if group_key(address) in self._filters else AddressState.REFUSED
 
     def _undone_by_group(self) -> Counter[tuple[int, int]]:
-        """How many walked addresses of each group were not finished; the smaller side is counted."""
-        size, steps = self._scope.size, self._steps
-        if steps >= size:
-            return Counter()
-        address, place = self._scope.address, self._permutation
-        if steps >= size - steps:
-            return Counter(group_key(address(place[step])) for step in range(steps, size))
-        undone: Counter[tuple[int, int]] = Counter(dict(self._scope.groups()))
-        undone.subtract(Counter(group_key(address(place[step])) for step in range(steps)))
+        """How many walked addresses of each group were not finished."""
+        undone: Counter[tuple[int, int]] = Counter()
+        if self._steps < self._scope.size:
+            for key, first, count in self._scope.pieces():
+                undone[key] += count - visited(self._permutation, first, count, self._steps)
         return undone
 
     def _in_group(self, key: tuple[int, int]) -> tuple[AddressRange, ...]:
@@ -318,10 +315,10 @@ class Ledger:
         return gaps
 
     def _blind_gaps(self, blind: list[tuple[int, int]]) -> list[Gap]:
-        dark = [key for key in blind if not self._refusers.get(key) or key in self._filters]
+        dark = {key for key in blind if not self._refusers.get(key) or key in self._filters}
         networks: list[Network] = []
         for version in (4, 6):
-            parts = [group_network(key) for key in dark if key[0] == version]
+            parts = [group_network(key) for key in blind if key in dark and key[0] == version]
             networks += ipaddress.collapse_addresses(parts)  # type: ignore[type-var]
         reason = "no sign of life from this prefix: no reply, no reset, no ICMP from inside it"
         gaps = [Gap(str(network), SWEEP, "blind", reason, True) for network in networks]
