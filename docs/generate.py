@@ -1,8 +1,8 @@
 """Write the generated pages and blocks of the documents: `make docs`, or `python docs/generate.py [--check]`.
 
 A generated page is written whole. A block stands in a page that is otherwise written by hand, between
-`<!-- begin NAME -->` and `<!-- end NAME -->`. With `--check` nothing is written: the names of stale files are printed
-and the exit code is 1 if there are any.
+`<!-- begin NAME -->` and `<!-- end NAME -->`. With `--check` nothing is written: the names of stale files are
+printed and the exit code is 1 if there are any.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ WIDTH = 98
 """Columns of a help text where the terminal is wide enough."""
 
 ENVIRONMENT: Mapping[str, str] = {
-    "HIKSWEEP_DATA": "Folder of journals and locks, in place of the user's data folder (`~/.local/share/hiksweep`).",
+    "HIKSWEEP_DATA": "Folder of journals and locks, in place of the user's own (`~/.local/share/hiksweep`).",
     "HIKSWEEP_SNMP_COMMUNITY": "The site's SNMP read community; `--snmp-community-file` wins.",
     "HIKSWEEP_SNMP_COMMUNITY_FILE": "The same as `--snmp-community-file`.",
-    "HIKSWEEP_SERVICE_TOKEN": "Bearer token for the organisation's own `https://` lists of targets and facts. "
-    "Never sent to a device.",
+    "HIKSWEEP_SERVICE_TOKEN": "Bearer token for the organisation's own `https://` lists and facts; "
+    "never sent to a device.",
     "NO_COLOR": "If set, the table has no colours.",
 }
 """Variables that the program reads."""
@@ -73,7 +73,7 @@ SCHEMAS: Mapping[str, str] = {
     "scanner/schemas/scan-jsonl.schema.json": "a line of `scan` and `report` with `--format jsonl`",
     "scanner/schemas/identify.schema.json": "a line that `identify` prints",
     "scanner/schemas/doctor.schema.json": "`doctor --format json`",
-    "fingerprints/schemas/signatures.schema.json": "`fingerprints/signatures/*.yaml` and `fingerprints/lookalikes.yaml`",
+    "fingerprints/schemas/signatures.schema.json": "`fingerprints/signatures/*.yaml`, `lookalikes.yaml`",
     "fingerprints/schemas/rejected.schema.json": "`fingerprints/signatures/rejected.yaml`",
     "fingerprints/schemas/brands.schema.json": "`fingerprints/brands.yaml`",
     "fingerprints/schemas/makers.schema.json": "`fingerprints/makers.yaml`",
@@ -113,7 +113,7 @@ def helps() -> Iterator[tuple[str, str]]:
 
 
 def _helps(command: click.Command, name: str, parent: click.Context | None) -> Iterator[tuple[str, str]]:
-    settings = command.context_settings | {"terminal_width": WIDTH}
+    settings = {**command.context_settings, "terminal_width": WIDTH}
     context = click.Context(command, info_name=name, parent=parent, **settings)
     yield context.command_path, "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
     if isinstance(command, click.Group):
@@ -135,9 +135,9 @@ def signatures_page() -> str:
         "",
         MARK.format(origin="fingerprints/"),
         "",
-        f"{len(known.signatures)} signatures and {len(known.lookalikes)} look-alikes, as of {version.date}. One whole,",
-        "with its pattern, source and examples: `hiksweep signatures show ID`. What the strengths add up to:",
-        "[What each level means](../explain/evidence-rules.md).",
+        f"{len(known.signatures)} signatures and {len(known.lookalikes)} look-alikes, as of {version.date}.",
+        "One whole, with its pattern, source and examples: `hiksweep signatures show ID`. What the strengths",
+        "add up to: [What each level means](../explain/evidence-rules.md).",
     ]
     for file, entries in by_file.items():
         lines += ["", f"## {file}", "", "| id | strength | family | claims | says |", "|---|---|---|---|---|"]
@@ -181,8 +181,8 @@ def exit_codes_page() -> str:
     lines += ["## scan and report", "", *exit_codes_table()]
     lines += [
         "",
-        "3 wins over 4: equipment that was found is found, whatever was not looked at. Whether the coverage was",
-        "complete stands in the headline and in `run.coverage_complete` of the JSON.",
+        "3 wins over 4: equipment that was found is found, whatever was not looked at. Whether the",
+        "coverage was complete stands in the headline and in `run.coverage_complete` of the JSON.",
         "",
         "`make scan` prints the code of the scan and ends with 0 when it is 0, 3 or 4.",
         "",
@@ -206,8 +206,8 @@ def schemas_page() -> str:
         "",
         MARK.format(origin="scanner/schemas and fingerprints/schemas"),
         "",
-        "Outputs and data files are described by [JSON Schema](https://json-schema.org/), draft 2020-12. The tests hold",
-        "every output and every data file against its schema.",
+        "Outputs and data files are described by [JSON Schema](https://json-schema.org/), draft 2020-12. The",
+        "tests hold every output and every data file against its schema.",
         "",
         "| schema | describes | top-level keys |",
         "|---|---|---|",
@@ -306,7 +306,8 @@ def families_block() -> Iterator[str]:
     for name, needed in SUPPORT.items():
         partners = ", ".join(f"`{family}`" for family in sorted(needed))
         yield f"- `{name}` is weak until one of {partners} agrees in the same reply, or it names a brand."
-    yield f"- For another maker these give way to a strong sign of Hikvision: {', '.join(f'`{f}`' for f in sorted(YIELDING))}."
+    yielding = ", ".join(f"`{name}`" for name in sorted(YIELDING))
+    yield f"- For another maker these give way to a strong sign of Hikvision: {yielding}."
 
 
 def endings_block() -> Iterator[str]:
@@ -330,12 +331,15 @@ def limits_block() -> Iterator[str]:
     yield f"| packets a second over all | {limits.rate:g} (`--rate`) |"
     yield f"| packets a second to one host in the sweep | {limits.host_rate:g} |"
     yield f"| TCP ports swept | {', '.join(map(str, SWEPT_PORTS))}, and those of `--ports` |"
-    yield f"| attempts a port | {limits.attempts}, each {limits.attempt:g} s and {limits.syn_packets} packets; not a byte is sent |"
+    attempt = f"each {limits.attempt:g} s and {limits.syn_packets} packets"
+    yield f"| attempts a port | {limits.attempts}, {attempt}; not a byte is sent |"
     yield f"| connections to one host | {limits.connections}, one at a time |"
-    yield f"| requests to one host | {limits.requests}, of which HTTP GETs {limits.gets} on its first web port and one on each further |"
+    gets = f"{limits.gets} on its first web port and one on each further"
+    yield f"| requests to one host | {limits.requests}, of which HTTP GETs {gets} |"
     yield f"| time for one host | {limits.host_time:g} s, {limits.step:g} s a step |"
     yield f"| a body that is read | {limits.body // 1024} KiB |"
-    yield f"| hosts that stop answering | {limits.fragile_hosts} in a /24 within {limits.fragile_window:g} s end the scan of that /24 |"
+    window = f"{limits.fragile_hosts} in a /24 within {limits.fragile_window:g} s"
+    yield f"| hosts that stop answering | {window} end the scan of that /24 |"
     yield f"| ports never touched | {', '.join(_ranges(sorted(NEVER_TOUCHED)))} |"
 
 

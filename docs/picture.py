@@ -1,9 +1,9 @@
-"""Draw the picture of a run in README: `.venv/bin/python docs/picture.py`. Needs Linux, iproute2 and util-linux.
+"""Draw the picture of a run in README: `.venv/bin/python docs/picture.py`. Needs Linux, iproute2, util-linux.
 
-Four devices of the rehearsal network stand in a network namespace, on the wire of the namespace that scans, and the
-route to a second prefix leads to a router that lets nothing through. Nothing reaches a real interface, and nothing in
-the picture is drawn by hand: it is what `scan` printed, up to the figures of each method. Writes `docs/images/run.svg` and the same
-as text, `docs/images/run.txt`.
+Four devices of the rehearsal network stand in a network namespace, on the wire of the namespace that scans,
+and the route to a second prefix leads to a router that lets nothing through. Nothing reaches a real
+interface, and nothing in the picture is drawn by hand: it is what `scan` printed, up to the figures of each method.
+Writes `docs/images/run.svg` and the same as text, `docs/images/run.txt`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -32,13 +34,26 @@ WIDTH = 100
 FONT = "Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
 
+def namespace(process: str) -> str:
+    """The name of a process's network namespace."""
+    return str(Path("/proc", process, "ns/net").readlink())
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Wait until something has happened, five seconds at most."""
+    for _ in range(500):
+        if happened():
+            return
+        time.sleep(0.01)
+    raise TimeoutError("the second namespace was not made within five seconds")
+
+
 def rehearse(journal: Path) -> None:
     """Set the two namespaces up and scan from the one into the other; runs inside the first."""
     site = subprocess.Popen(["unshare", "--net", "sleep", "600"])
     try:
         inside = ["nsenter", "--net", "--target", str(site.pid)]
-        while os.readlink(f"/proc/{site.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
-            pass
+        wait_for(lambda: namespace(str(site.pid)) != namespace("self"))
         far = [f"addr add 10.1.0.{number}/24 dev far" for number in (1, *DEVICES.values())]
         ours = ["link set lo up", f"link add near type veth peer name far netns {site.pid}"]
         ours += ["addr add 10.1.0.200/24 dev near", "link set near up"]
@@ -46,7 +61,7 @@ def rehearse(journal: Path) -> None:
             subprocess.run(["ip", *words.split()], check=True)
         for words in ("link set lo up", *far, "link set far up"):
             subprocess.run([*inside, "ip", *words.split()], check=True)
-        subprocess.run(["ip", *"route add 10.9.0.0/24 via 10.1.0.1".split()], check=True)
+        subprocess.run(["ip", "route", "add", "10.9.0.0/24", "via", "10.1.0.1"], check=True)
         hiksweep = [sys.executable, "-m", "scanner"]
         up = [*inside, *hiksweep, "lab", "up", "--base", "10.1.0.0/24", "--only", ",".join(DEVICES)]
         lab = subprocess.Popen(up, stderr=subprocess.PIPE, text=True)
