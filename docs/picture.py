@@ -1,7 +1,7 @@
 """Draw the picture of a run in README: `.venv/bin/python docs/picture.py`. Needs Linux, iproute2, util-linux.
 
 Four devices of the rehearsal network stand in a network namespace, on the wire of the namespace that scans,
-and the route to a second prefix leads to a router that lets nothing through. Nothing reaches a real interface.
+and the route to a second prefix leads to a router that lets nothing through. No packet reaches a real one.
 Nothing in the picture is drawn by hand: it is what `scan` printed, up to the figures of each method. Writes
 `docs/images/run.svg` and the same as text, `docs/images/run.txt`.
 """
