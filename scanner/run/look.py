@@ -138,7 +138,9 @@ class Looker:
                     break
             await self._counted(snmp.PROBE.name, host, self._snmp.look(host.address))
             host.looking, host.looked = False, True
-            self._recorder.looked(host.address)
+            if self._gate.breaker.stopped(host.address) is None:
+                # A prefix that was left alone in the middle of a look ended it: that look is not finished.
+                self._recorder.looked(host.address)
             self._on_device(self._recorder.result.device(host.address))
 
     async def _converse(self, host: Host, services: tuple[Service, ...], deadline: float) -> None:

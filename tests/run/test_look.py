@@ -287,3 +287,20 @@ def test_a_look_that_is_cancelled_is_not_called_finished(looker, records, deaf_p
 
 def test_cancelling_without_a_look_is_nothing(looker):
     asyncio.run(looker().cancel())
+
+
+def test_a_look_that_the_prefixs_end_cut_short_is_not_called_finished(looker, records):
+    """Its host is aborted then, and not answered: most of what it should have been asked was not asked."""
+
+    def stopped(target: Target):
+        for last in ("5", "6", "7"):
+            made.gate.breaker.trip(f"127.9.9.{last}")
+        return (exchange(),)
+        yield
+
+    made = looker(probe("a", 10, stopped))
+    made.opened(HOST, 80)
+    look(made)
+
+    assert records(Looked) == []
+    assert len(made.devices) == 1
