@@ -111,11 +111,6 @@ def _check(path: Path) -> None:
         raise UsageError(f"--output {path}: the folder {folder} cannot be written")
 
 
-def _is_device(path: Path) -> bool:
-    """Whether a name stands for a device or a pipe: written into, since replacing it would take it away."""
-    return path.exists() and not path.is_file()
-
-
 def keep_apart(outputs: Sequence[Output], journals: Sequence[Path]) -> None:
     """A report never takes the place of a journal, which holds everything that was seen.
 
@@ -157,15 +152,11 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it appears whole or not at all. A device or a pipe is written into.
+    """Write a file so that it appears whole or not at all.
 
     Raises:
         OSError: the disk is full or the folder is gone; nothing is left behind.
     """
-    if _is_device(path):
-        with path.open("w", encoding="utf-8", newline="") as device:
-            device.write(text)
-        return
     path = path.resolve()  # a link stays one, and what it leads to is written
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

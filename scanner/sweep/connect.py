@@ -40,6 +40,8 @@ _LOOK_UP = 0.8
 """Seconds; a router asks for a neighbour for a second or more before it gives up (RFC 4861 §10: 3 × 1 s)."""
 _POLL_AT_MOST = 0.05
 """Seconds between looks at the stop flag."""
+_LITTLE = 0.0005
+"""Seconds that are not waited for."""
 
 
 @dataclass(slots=True)
@@ -57,6 +59,8 @@ class _Block:
     spoke: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     stopped: set[str] = field(default_factory=set)
+    free_at: dict[str, float] = field(default_factory=dict)
+    """When an address may get its next packet."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -156,6 +160,7 @@ class ConnectSweep:
             return
         self._open_blocks[block.number] = block
         self._begun = block.number + 1
+        block.waiting = 1  # for this planning itself: nothing may be there to be asked
         start = self._clock()
         for place, ask in enumerate(self._plan.asks):
             for again in (0.0, self._limits.ask_again):
@@ -163,6 +168,7 @@ class ConnectSweep:
                 self._plan_round(due, block, block.addresses, ask=ask)
         start += len(self._plan.asks) / self._limits.host_rate
         self._plan_ports(start, block, dict.fromkeys(self._plan.ports, block.addresses))
+        self._over(block)
 
     def _plan_ports(self, start: float, block: _Block, wanted: dict[int, list[str]]) -> None:
         spacing = self._limits.syn_packets / self._limits.host_rate
@@ -183,18 +189,26 @@ class ConnectSweep:
             if address in wanted.block.stopped:
                 continue
             if wanted.ask is not None:
-                self._send(wanted.ask, address)
+                self._send(wanted.block, wanted.ask, address)
             else:
                 self._dial(wanted.block, address, wanted.port)
         self._over(wanted.block)
 
+    def _spare(self, block: _Block, address: str, packets: int) -> None:
+        """Hold to the rate of one host, also when the schedule was held up and has to catch up."""
+        free_at = block.free_at.get(address, 0.0)
+        while (left := free_at - self._clock()) > _LITTLE and not self._stop.wanted:
+            self._wait(left)
+        block.free_at[address] = self._clock() + packets / self._limits.host_rate
+
     def _pace(self, packets: int) -> None:
         until = self._clock() + self._gate.pace(packets)
-        while (left := until - self._clock()) > 0.0005 and not self._stop.wanted:
+        while (left := until - self._clock()) > _LITTLE and not self._stop.wanted:
             self._wait(left)
 
     def _dial(self, block: _Block, address: str, port: int) -> None:
         self._pace(self._limits.syn_packets)
+        self._spare(block, address, self._limits.syn_packets)
         while len(self._attempts) >= self._most and not self._stop.wanted:
             self._wait(_POLL_AT_MOST)
         while not self._stop.wanted:
@@ -223,24 +237,28 @@ class ConnectSweep:
         block.stopped.add(address)
         self._listener.port(address, port, ending, str(refused))
 
-    def _send(self, ask: Probe, address: str) -> None:
+    def _send(self, block: _Block, ask: Probe, address: str) -> None:
         call = ask.call
         if call is None or address in self._answered[ask.name]:
             return
         self._pace(1)
+        self._spare(block, address, 1)
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         if family not in self._udp:
             self._udp[family] = UnicastUdp(self._gate, family)
             self._epoll.register(self._udp[family].fileno(), select.EPOLLIN | select.EPOLLERR)
         try:
             outcome = self._udp[family].send(address, call.port, call.payload(str(uuid.uuid4())))
+            if outcome.ending is Ending.STOPPED_BY_US:  # the kernel's buffer is full just now
+                self._wait(_POLL_AT_MOST)
+                outcome = self._udp[family].send(address, call.port, call.payload(str(uuid.uuid4())))
         except Refused:
             return  # a host left alone: the connect attempts tell it
         self._last_datagram = self._clock()
         self._asked.setdefault(address, self._last_datagram)
         self._listener.progress(1)
-        if outcome.ending is Ending.FAULT:
-            self._listener.port(address, call.port, Ending.FAULT, f"{ask.name}: {outcome.detail}")
+        if outcome.ending in (Ending.FAULT, Ending.STOPPED_BY_US):
+            self._listener.port(address, call.port, outcome.ending, f"{ask.name}: {outcome.detail}")
 
     def _wait(self, seconds: float) -> None:
         """Look at what the kernel reports, for so many seconds at most."""

@@ -1,201 +1,467 @@
-"""The connect sweep on loopback, and its timing against a connect that never answers."""
+"""The connect sweep on loopback: who accepts, who refuses, who is silent, and at what pace."""
 
 from __future__ import annotations
 
-import itertools
+import resource
 import socket
 import threading
 import time
 from collections import Counter
-from typing import Any
 
 import pytest
 
+from scanner.model.action import Outcome
 from scanner.model.ending import Ending
-from scanner.model.probe import Probe
-from scanner.policy.gate import Gate
-from scanner.policy.rules import Limits
-from scanner.probes import sadp
-from scanner.scope import AddressRange, Permutation, Scope, parse_target
-from scanner.sweep.connect import BLOCK, ConnectSweep
-from scanner.sweep.interface import Stop, SweepListener, SweepPlan
-from scanner.transports.dial import Dialled
-from scanner.transports.udp import Datagram
+from scanner.policy.rules import SADP_PORT
+from scanner.probes.sadp import PROBE as SADP
+from scanner.probes.wsdiscovery import PROBE as WSD
+from scanner.sweep import connect
+from scanner.sweep.connect import ConnectSweep
+from scanner.transports.dial import Dialled, dial
+from scanner.transports.udp import Datagram, IcmpError
 
-ANSWER = b"<ProbeMatch><Types>inquiry</Types><DeviceSN>X</DeviceSN></ProbeMatch>"
-
-
-class Listener(SweepListener):
-    def __init__(self) -> None:
-        self.ports: list[tuple[str, int, Ending]] = []
-        self.datagrams: list[Datagram] = []
-        self.passes: list[str] = []
-        self.tries: list[str] = []
-        self.steps: list[int] = []
-        self.attempts = 0
-        self.closed: set[str] = set()
-
-    def port(self, address: str, port: int, ending: Ending, detail: str) -> None:
-        self.ports.append((address, port, ending))
-
-    def datagram(self, probe: Probe, datagram: Datagram) -> None:
-        self.datagrams.append(datagram)
-
-    def closed_port(self, address: str, port: int) -> None:
-        self.closed.add(address)
-
-    def tried(self, address: str) -> None:
-        self.tries.append(address)
-
-    def passed(self, addresses: list[str]) -> None:
-        self.passes += addresses
-
-    def done(self, steps: int) -> None:
-        self.steps.append(steps)
-
-    def progress(self, attempts: int) -> None:
-        self.attempts += attempts
-
-    def reduced(self, method: str, reason: str) -> None: ...
-    def sign_of_life(self, address: str) -> None: ...
-    def looked_for(self, address: str) -> None: ...
-    def rejected(self, address: str, router: str) -> None: ...
-
-
-def prepare(
-    target: str, *ports: int, asks: tuple[Probe, ...] = (), **limits: Any
-) -> tuple[ConnectSweep, Listener, Stop, Gate]:
-    found = parse_target(target)
-    assert isinstance(found, AddressRange)
-    scope = Scope.of([found])
-    gate = Gate(scope, Limits(**({"rate": 50_000.0, "host_rate": 1000.0} | limits)), ports=ports)
-    listener, stop = Listener(), Stop()
-    plan = SweepPlan(scope, ports, asks, Permutation.of(scope.size, 3))
-    return ConnectSweep(plan, gate, listener, stop), listener, stop, gate
-
-
-def test_open_and_refused_ports_are_told_and_every_address_is_passed_and_done() -> None:
-    with socket.create_server(("127.93.0.5", 0)) as server:
-        port = server.getsockname()[1]
-        sweep, listener, _, _ = prepare("127.93.0.0/28", port, port + 1)
-        sweep.run()
-
-    assert ("127.93.0.5", port, Ending.COMPLETE) in listener.ports
-    refused = Counter(address for address, _, ending in listener.ports if ending is Ending.REFUSED)
-    assert set(refused) == {f"127.93.0.{last}" for last in range(16)}
-    assert set(refused.values()) == {1}
-    assert sorted(listener.passes) == sorted(refused)
-    assert listener.tries == ["127.93.0.5"]
-    assert listener.steps[-1] == 16
-    assert listener.attempts == 32
-
-
-def test_several_blocks_are_finished_in_order() -> None:
-    sweep, listener, _, _ = prepare("127.93.0.0/22", 1)
-    sweep.run()
-
-    assert listener.steps == sorted(listener.steps)
-    assert listener.steps[-1] == 4 * BLOCK
-    assert len(listener.passes) == 4 * BLOCK
-
-
-class Never:
-    """A dial whose connects never end, on real sockets that nobody serves."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[float, str, int]] = []
-        self.kept: list[socket.socket] = []
-
-    def __call__(self, gate: Gate, address: str, port: int) -> Dialled:
-        self.asked.append((time.monotonic(), address, port))
-        one, other = socket.socketpair()
-        one.setblocking(False)
-        while True:  # a full pipe never becomes writable, as a connect that nobody answers
-            try:
-                one.send(bytes(65536))
-            except BlockingIOError:
-                break
-        self.kept.append(other)
-        return Dialled(waiting=one)
-
-    def close(self) -> None:
-        for kept in self.kept:
-            kept.close()
+ANSWER = b'<?xml version="1.0"?><ProbeMatch><DeviceSN>DS-1</DeviceSN></ProbeMatch>'
 
 
 @pytest.fixture
-def never(monkeypatch: pytest.MonkeyPatch) -> Any:
-    made = Never()
-    monkeypatch.setattr("scanner.sweep.connect.dial", made)
-    yield made
-    made.close()
+def dials(monkeypatch):
+    """Every connect of the sweep, as ``(time, address, port)``; they are still made."""
+    made: list[tuple[float, str, int]] = []
+
+    def spy(gate, address: str, port: int) -> Dialled:
+        made.append((time.monotonic(), address, port))
+        return dial(gate, address, port)
+
+    monkeypatch.setattr(connect, "dial", spy)
+    return made
 
 
-def test_a_silent_port_is_tried_twice_and_not_told(never: Never) -> None:
-    sweep, listener, _, _ = prepare("127.93.1.0/30", 80, 443, attempt=0.2)
-    sweep.run()
-
-    assert Counter((address, port) for _, address, port in never.asked) == {
-        (f"127.93.1.{last}", port): 2 for last in range(4) for port in (80, 443)
-    }
-    assert listener.ports == []
-    assert listener.steps == [4]
-
-
-def test_one_host_gets_no_more_than_its_share_of_packets(never: Never) -> None:
-    sweep, _, _, gate = prepare("127.93.1.1", 80, 443, 554, attempt=0.05, host_rate=20.0)
-    sweep.run()
-
-    times = [at for at, _, _ in never.asked]
-    apart = [later - earlier for earlier, later in itertools.pairwise(times)]
-    # An attempt may cost three packets, so two attempts lie 3/20 s apart.
-    assert min(apart[:2]) >= 3 / 20 - 0.02
-    assert gate.pacer.sent == 6 * gate.limits.syn_packets
-
-
-def test_the_rate_over_all_is_kept(never: Never) -> None:
-    sweep, _, _, gate = prepare("127.93.1.0/27", 80, attempt=0.05, rate=300.0)
-    started = time.monotonic()
-    sweep.run()
-
-    assert gate.pacer.sent / (time.monotonic() - started) <= 300.0
-
-
-def test_a_stop_ends_the_sweep_and_leaves_the_rest_undone(never: Never) -> None:
-    sweep, listener, stop, _ = prepare("127.93.2.0/24", 80, attempt=5.0, rate=200.0)
-    threading.Timer(0.4, stop.set, ("enough",)).start()
-    started = time.monotonic()
-    sweep.run()
-
-    assert time.monotonic() - started < 3
-    assert listener.steps == []
-
-
-def test_a_host_that_is_left_alone_is_told_as_stopped_by_us() -> None:
-    sweep, listener, _, gate = prepare("127.93.3.0/30", 80, 443)
-    gate.breaker.trip("127.93.3.1")
-    sweep.run()
-
-    assert [ending for address, _, ending in listener.ports if address == "127.93.3.1"] == [
-        Ending.STOPPED_BY_US
+def test_an_open_and_a_refused_port_are_told_apart(setting, tcp_peer, loopback, closed_port):
+    peer = tcp_peer(address=f"{loopback}.1")
+    closed = closed_port(peer.address)
+    heard = setting(peer.address, ports=(peer.port, closed)).run(ConnectSweep)
+    assert heard.ports == [
+        (peer.address, peer.port, Ending.COMPLETE),
+        (peer.address, closed, Ending.REFUSED),
     ]
+    assert heard.of("tried") == [(peer.address,)]
+    assert heard.steps == [1]
 
 
-def test_addresses_are_asked_for_discovery_and_their_answers_and_closed_ports_are_told() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as device:
-        device.bind(("127.93.4.1", 37020))
-        device.settimeout(5)
+def test_not_a_byte_is_said_and_the_connection_is_closed_at_once(setting, tcp_peer, loopback):
+    received, ended = bytearray(), threading.Event()
 
-        def answer() -> None:
-            data, source = device.recvfrom(2000)
-            assert b"inquiry" in data
-            device.sendto(ANSWER, source)
+    def read(opened: socket.socket) -> None:
+        while data := opened.recv(100):
+            received.extend(data)
+        ended.set()
 
-        answering = threading.Thread(target=answer)
-        answering.start()
-        sweep, listener, _, _ = prepare("127.93.4.0/30", 1, asks=(sadp.PROBE,), ask_again=0.3)
-        sweep.run()
-        answering.join()
+    peer = tcp_peer(read, f"{loopback}.1")
+    setting(peer.address, ports=(peer.port,)).run(ConnectSweep)
+    assert ended.wait(2)
+    assert (bytes(received), peer.connections) == (b"", 1)
 
-    assert [(found.address, found.data) for found in listener.datagrams] == [("127.93.4.1", ANSWER)]
-    assert listener.closed == {"127.93.4.0", "127.93.4.2", "127.93.4.3"}
+
+def test_refusal_is_told_once_an_address(setting, loopback, closed_port):
+    address = f"{loopback}.1"
+    ports = tuple({closed_port(address) for _ in range(5)})
+    heard = setting(address, ports=ports).run(ConnectSweep)
+    assert [(where, ending) for where, _, ending in heard.ports] == [(address, Ending.REFUSED)]
+    assert heard.of("tried") == []
+
+
+def test_a_silent_port_is_tried_twice_and_then_nothing_is_said_of_it(setting, deaf_port, loopback, dials):
+    address = f"{loopback}.1"
+    port = deaf_port(address)
+    heard = setting(address, ports=(port,)).run(ConnectSweep)
+    assert [(where, which) for _, where, which in dials] == [(address, port)] * 2
+    assert heard.ports == []
+    assert [word for word, *_ in heard.words if word != "progress"] == ["passed", "done"]
+
+
+def test_only_the_silent_ports_are_tried_again(setting, deaf_port, tcp_peer, loopback, closed_port, dials):
+    peer = tcp_peer(address=f"{loopback}.1")
+    deaf = deaf_port(peer.address)
+    closed = closed_port(peer.address)
+    heard = setting(peer.address, ports=(peer.port, deaf, closed)).run(ConnectSweep)
+    assert Counter(port for _, _, port in dials) == {peer.port: 1, deaf: 2, closed: 1}
+    words = [word for word, *_ in heard.words if word in ("tried", "passed", "done")]
+    assert words == ["tried", "passed", "done"]
+
+
+def test_a_port_that_answers_only_the_second_time_is_found(
+    setting, loopback, deaf_port, tcp_peer, monkeypatch
+):
+    """As after one lost packet: the first connect goes to a port that drops it."""
+    peer = tcp_peer(address=f"{loopback}.1")
+    deaf = deaf_port(peer.address)
+    tries: Counter[int] = Counter()
+
+    def lossy(gate, address: str, port: int) -> Dialled:
+        tries[port] += 1
+        return dial(gate, address, deaf if tries[port] == 1 else port)
+
+    monkeypatch.setattr(connect, "dial", lossy)
+    ports = (peer.port,)
+    heard = setting(peer.address, ports=ports, allowed=(peer.port, deaf)).run(ConnectSweep)
+    assert heard.ports == [(peer.address, peer.port, Ending.COMPLETE)]
+    words = [word for word, *_ in heard.words if word in ("port", "passed")]
+    assert words == ["passed", "port"]
+
+
+def test_with_one_attempt_there_is_no_second(setting, deaf_port, loopback, dials):
+    address = f"{loopback}.1"
+    setting(address, ports=(deaf_port(address),), attempts=1).run(ConnectSweep)
+    assert len(dials) == 1
+
+
+def test_the_rate_is_kept_over_all(setting, loopback, dials):
+    made = setting(f"{loopback}.0/27", ports=(9,), rate=300.0)
+    begun = time.monotonic()
+    made.run(ConnectSweep)
+    packets = 32 * made.gate.limits.syn_packets
+    assert made.gate.pacer.sent == packets
+    assert dials[-1][0] - begun >= (packets - 3) / 300.0 * 0.95
+    for start, _, _ in dials:
+        in_a_tenth = sum(start <= when < start + 0.1 for when, _, _ in dials)
+        assert in_a_tenth * made.gate.limits.syn_packets <= 30 + 2 * made.gate.limits.syn_packets
+
+
+def hold_to_the_rate_of_one_host(dials, limits) -> None:
+    """No window of a second holds more than the packets that one host may get."""
+    for start, _, _ in dials:
+        packets = sum(limits.syn_packets for when, _, _ in dials if start <= when < start + 0.99)
+        assert packets <= 20 + limits.syn_packets
+
+
+def test_one_host_gets_twenty_packets_a_second_at_most(setting, loopback, dials):
+    made = setting(f"{loopback}.1", ports=tuple(range(2, 14)), host_rate=20.0)
+    made.run(ConnectSweep)
+    assert len(dials) == 12
+    hold_to_the_rate_of_one_host(dials, made.gate.limits)
+
+
+def test_what_was_held_up_is_not_made_up_for_at_the_hosts_expense(setting, loopback, monkeypatch):
+    """This machine stood still for a second; every port of the host is overdue after it."""
+    dials: list[tuple[float, str, int]] = []
+
+    def held_up(gate, address: str, port: int) -> Dialled:
+        dials.append((time.monotonic(), address, port))
+        if len(dials) == 1:
+            time.sleep(1.0)
+        return dial(gate, address, port)
+
+    monkeypatch.setattr(connect, "dial", held_up)
+    made = setting(f"{loopback}.1", ports=tuple(range(2, 10)), host_rate=20.0)
+    made.run(ConnectSweep)
+    assert len(dials) == 8
+    hold_to_the_rate_of_one_host(dials, made.gate.limits)
+
+
+def test_ports_of_a_host_are_not_tried_in_a_row(setting, loopback, dials):
+    setting(f"{loopback}.0/29", ports=(2, 3, 4)).run(ConnectSweep)
+    assert [port for _, _, port in dials] == [2] * 8 + [3] * 8 + [4] * 8
+
+
+def test_the_stop_flag_ends_it_within_moments_and_nothing_more_is_called_done(setting, loopback, dials):
+    made = setting(f"{loopback}.0/24", ports=(9,), rate=50.0)
+    threading.Timer(0.3, made.stop.set, ["enough"]).start()
+    begun = time.monotonic()
+    heard = made.run(ConnectSweep)
+    assert time.monotonic() - begun < 1.5
+    assert len(dials) < 30
+    assert heard.steps == []
+
+
+def test_a_sweep_that_was_stopped_before_it_began_does_nothing(setting, loopback, dials):
+    made = setting(f"{loopback}.0/29", ports=(9,))
+    made.stop.set("enough")
+    assert made.run(ConnectSweep).words == []
+    assert dials == []
+
+
+def test_a_stop_while_no_room_is_left_ends_it_too(setting, loopback, deaf_port):
+    addresses = [f"{loopback}.{last}" for last in range(1, 21)]
+    port = deaf_port(addresses[0])
+    for address in addresses[1:]:
+        deaf_port(address, port)
+    made = setting(*addresses, ports=(port,), in_flight=16, attempt=30.0)
+    threading.Timer(0.3, made.stop.set, ["enough"]).start()
+    begun = time.monotonic()
+    made.run(ConnectSweep)
+    assert time.monotonic() - begun < 3
+
+
+def test_no_more_attempts_are_open_at_one_time_than_the_limit(setting, loopback, deaf_port, monkeypatch):
+    addresses = [f"{loopback}.{last}" for last in range(1, 41)]
+    port = deaf_port(addresses[0])
+    for address in addresses[1:]:
+        deaf_port(address, port)
+    made = setting(*addresses, ports=(port,), in_flight=16, attempts=1)
+    sweep = ConnectSweep(made.plan, made.gate, made.heard, made.stop)
+    open_at_once: list[int] = []
+
+    def spy(gate, address: str, port: int) -> Dialled:
+        open_at_once.append(len(sweep._attempts))
+        return dial(gate, address, port)
+
+    monkeypatch.setattr(connect, "dial", spy)
+    sweep.run()
+    assert len(open_at_once) == 40
+    assert max(open_at_once) == 15
+    assert made.heard.steps == [40]
+
+
+def test_the_limit_on_open_files_is_raised_where_it_may_be_and_kept_to(setting, loopback, monkeypatch):
+    made = setting(f"{loopback}.1", ports=(9,), in_flight=4096)
+    raised: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: raised.append(limits))
+    for limits, wanted in (
+        ((256, 300), 44),
+        ((256, 10_000), 4096),
+        ((256, resource.RLIM_INFINITY), 4096),
+        ((100, 100), 16),
+    ):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, found=limits: found)
+        assert ConnectSweep(made.plan, made.gate, made.heard, made.stop)._most == wanted
+    assert raised == [(300, 300), (4352, 10_000), (4352, resource.RLIM_INFINITY), (100, 100)]
+
+
+def test_steps_are_told_block_by_block_and_end_at_the_last(setting, loopback, monkeypatch):
+    monkeypatch.setattr(connect, "BLOCK", 8)
+    heard = setting(f"{loopback}.0-{20}", ports=(9, 10)).run(ConnectSweep)
+    assert heard.steps == sorted(heard.steps)
+    assert heard.steps[-1] == 21
+    assert [len(addresses) for (addresses,) in heard.of("passed")] == [8, 8, 5]
+    assert len({address for (addresses,) in heard.of("passed") for address in addresses}) == 21
+
+
+def test_a_step_is_done_only_when_every_one_below_it_is(setting, loopback, deaf_port, monkeypatch):
+    """The first block waits for a silent port; the later ones are finished before it."""
+    monkeypatch.setattr(connect, "BLOCK", 4)
+    made = setting(f"{loopback}.0/28", ports=(0,), allowed=())
+    first = made.plan.scope.address(made.plan.permutation[0])
+    port = deaf_port(first)
+    made = setting(f"{loopback}.0/28", ports=(port,), attempt=0.6)
+    heard = made.run(ConnectSweep)
+    assert heard.steps == [0, 0, 0, 16]
+    assert len({address for address, _, _ in heard.ports}) == 15
+
+
+def test_a_sweep_goes_on_where_an_earlier_one_stopped(setting, loopback, dials):
+    made = setting(f"{loopback}.0/28", ports=(9,), first_step=12)
+    heard = made.run(ConnectSweep)
+    wanted = {made.plan.scope.address(made.plan.permutation[step]) for step in range(12, 16)}
+    assert {address for _, address, _ in dials} == wanted
+    assert heard.steps == [16]
+
+
+def test_an_empty_scope_is_finished_at_once(setting, loopback):
+    made = setting(f"{loopback}.1", ports=(9,), first_step=1)
+    assert made.run(ConnectSweep).words == []
+
+
+def test_a_host_that_was_left_alone_is_told_once_and_tried_no_more(setting, loopback, dials):
+    made = setting(f"{loopback}.1", ports=(9, 10, 11))
+    made.gate.breaker.trip(f"{loopback}.1")
+    heard = made.run(ConnectSweep)
+    assert heard.ports == [(f"{loopback}.1", 9, Ending.STOPPED_BY_US)]
+    assert len(dials) == 1
+    assert heard.steps == [1]
+
+
+def test_what_the_gate_refuses_otherwise_is_a_fault_of_ours(setting, loopback):
+    heard = setting(f"{loopback}.1", ports=(9, 10), allowed=(10,)).run(ConnectSweep)
+    assert heard.ports == [(f"{loopback}.1", 9, Ending.FAULT)]
+
+
+def test_a_machine_without_room_waits_and_tries_again(setting, tcp_peer, loopback, monkeypatch):
+    peer = tcp_peer(address=f"{loopback}.1")
+    calls = []
+
+    def busy_at_first(gate, address: str, port: int) -> Dialled:
+        calls.append(address)
+        return Dialled(busy=True) if len(calls) < 3 else dial(gate, address, port)
+
+    monkeypatch.setattr(connect, "dial", busy_at_first)
+    heard = setting(peer.address, ports=(peer.port,)).run(ConnectSweep)
+    assert heard.ports == [(peer.address, peer.port, Ending.COMPLETE)]
+    assert sum(count for (count,) in heard.of("progress")) == 1
+
+
+@pytest.mark.parametrize("ending", [Ending.NEVER_ASKED, Ending.FAULT, Ending.REFUSED])
+def test_a_connect_that_ends_at_once_is_told(setting, loopback, monkeypatch, ending):
+    monkeypatch.setattr(connect, "dial", lambda *_: Dialled(ending=ending, detail="why"))
+    heard = setting(f"{loopback}.1", ports=(9,)).run(ConnectSweep)
+    assert heard.of("port") == [(f"{loopback}.1", 9, ending, "why")]
+    assert heard.steps == [1]
+
+
+def test_ipv6_is_swept_as_well(setting, tcp_peer):
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listening:
+        port = listening.getsockname()[1]
+        heard = setting("::1", ports=(port,), asks=(SADP,)).run(ConnectSweep)
+    assert ("::1", port, Ending.COMPLETE) in heard.ports
+    assert ("::1", SADP_PORT) in heard.of("closed_port")
+
+
+@pytest.fixture
+def device(loopback):
+    """``device(last, reply)``: a UDP device on the discovery port of an address; what it heard."""
+    opened: list[socket.socket] = []
+
+    def make(last: int, reply: bytes | None = ANSWER, port: int = SADP_PORT) -> list[bytes]:
+        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        made.bind((f"{loopback}.{last}", port))
+        opened.append(made)
+        heard: list[bytes] = []
+
+        def serve() -> None:
+            while True:
+                data, source = made.recvfrom(65535)
+                if not data:
+                    return
+                heard.append(data)
+                if reply is not None:
+                    made.sendto(reply, source)
+
+        threads.append(threading.Thread(target=serve, daemon=True))
+        threads[-1].start()
+        return heard
+
+    threads: list[threading.Thread] = []
+    try:
+        yield make
+    finally:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
+            for one in opened:
+                last.sendto(b"", one.getsockname())
+        for thread in threads:
+            thread.join(2)
+        for one in opened:
+            one.close()
+
+
+def test_a_device_that_answers_a_datagram_is_told_and_not_asked_again(setting, loopback, device):
+    heard_by_it = device(1)
+    heard = setting(f"{loopback}.1", asks=(SADP,)).run(ConnectSweep)
+    assert heard.of("datagram") == [("sadp", f"{loopback}.1", ANSWER)]
+    assert len(heard_by_it) == 1
+
+
+def test_a_device_that_is_silent_is_asked_twice(setting, loopback, device):
+    heard_by_it = device(1, reply=None)
+    heard = setting(f"{loopback}.1", asks=(SADP, WSD)).run(ConnectSweep)
+    assert len(heard_by_it) == 2
+    assert all(b"<Types>inquiry</Types>" in data for data in heard_by_it)
+    assert heard.of("datagram") == []
+    assert (f"{loopback}.1", WSD.call.port) in heard.of("closed_port")
+
+
+def test_our_own_question_and_noise_are_no_answers(setting, loopback, device):
+    device(1, reply=SADP.call.payload("11111111-2222-3333-4444-555555555555"))
+    assert setting(f"{loopback}.1", asks=(SADP,)).run(ConnectSweep).of("datagram") == []
+
+
+def test_a_late_answer_is_waited_for(setting, loopback):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as late:
+        late.bind((f"{loopback}.1", SADP_PORT))
+
+        def serve() -> None:
+            for _ in range(2):
+                _, source = late.recvfrom(2048)
+            time.sleep(0.15)
+            late.sendto(ANSWER, source)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        heard = setting(f"{loopback}.1", asks=(SADP,), ask_again=0.3).run(ConnectSweep)
+        thread.join()
+    assert len(heard.of("datagram")) == 1
+
+
+class FakeUdp:
+    """A datagram socket that reports these ICMP errors after the first send."""
+
+    def __init__(self, *errors: IcmpError, outcomes: tuple[Outcome, ...] = ()) -> None:
+        self._waiting = list(errors)
+        self._outcomes = list(outcomes)
+        self._pair = socket.socketpair()
+        self.sent: list[str] = []
+
+    def fileno(self) -> int:
+        return self._pair[0].fileno()
+
+    def send(self, address: str, port: int, data: bytes) -> Outcome:
+        self.sent.append(address)
+        self._pair[1].send(b"x")
+        return self._outcomes.pop(0) if self._outcomes else Outcome()
+
+    def receive(self) -> list[Datagram]:
+        self._pair[0].recv(100)
+        return []
+
+    def errors(self) -> list[IcmpError]:
+        found, self._waiting = self._waiting, []
+        return found
+
+    def close(self) -> None:
+        for one in self._pair:
+            one.close()
+
+
+def icmp(kind: int, code: int, offender: str) -> IcmpError:
+    return IcmpError("127.9.9.1", SADP_PORT, offender, kind, code, 4)
+
+
+@pytest.mark.parametrize(
+    ("error", "asked_ago", "word"),
+    [
+        (icmp(3, 3, "127.9.9.1"), 0.0, ("closed_port", "127.9.9.1", SADP_PORT)),
+        (icmp(3, 1, "10.0.0.1"), 2.0, ("looked_for", "127.9.9.1")),
+        (icmp(3, 1, "10.0.0.1"), 0.0, ("rejected", "127.9.9.1", "10.0.0.1")),
+        (icmp(3, 13, "10.0.0.1"), 2.0, ("rejected", "127.9.9.1", "10.0.0.1")),
+        (icmp(11, 0, "127.9.9.254"), 0.0, ("sign_of_life", "127.9.9.254")),
+        (icmp(11, 0, "10.0.0.1"), 0.0, None),
+    ],
+)
+def test_an_icmp_error_says_what_it_can(setting, monkeypatch, error, asked_ago, word):
+    """Port unreachable, host unreachable late and at once, prohibited; no hops left in the prefix and far away."""
+    made = setting("127.9.9.1", asks=(SADP,))
+    fake = FakeUdp(error)
+    monkeypatch.setattr(connect, "UnicastUdp", lambda *_: fake)
+    sweep = ConnectSweep(made.plan, made.gate, made.heard, made.stop)
+    monkeypatch.setattr(connect.select, "EPOLLERR", 1)  # the pair is readable, which stands for an error here
+    sweep._asked["127.9.9.1"] = time.monotonic() - asked_ago
+    sweep.run()
+    words = [said for said in made.heard.words if said[0] not in ("progress", "passed", "done")]
+    assert words == ([word] if word else [])
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "told"),
+    [
+        ((Outcome(Ending.FAULT, detail="odd"),), [(Ending.FAULT, "sadp: odd")]),
+        ((Outcome(Ending.NEVER_ASKED),), []),
+        ((Outcome(Ending.STOPPED_BY_US, detail="full"), Outcome()), []),
+        ((Outcome(Ending.STOPPED_BY_US, detail="full"),) * 2, [(Ending.STOPPED_BY_US, "sadp: full")]),
+    ],
+)
+def test_a_datagram_that_was_not_sent_is_told_unless_there_is_no_route(setting, monkeypatch, outcomes, told):
+    made = setting("127.9.9.1", asks=(SADP,))
+    monkeypatch.setattr(connect, "UnicastUdp", lambda *_: FakeUdp(outcomes=outcomes))
+    heard = made.run(ConnectSweep)
+    assert [said[2:] for said in heard.of("port")] == told
+
+
+def test_a_host_left_alone_gets_no_datagram(setting, loopback, device):
+    heard_by_it = device(1)
+    made = setting(f"{loopback}.1", asks=(SADP,))
+    made.gate.breaker.trip(f"{loopback}.1")
+    made.run(ConnectSweep)
+    assert heard_by_it == []
+
+
+def test_with_nothing_to_ask_every_address_is_passed_and_done_at_once(setting, loopback):
+    heard = setting(f"{loopback}.0/30").run(ConnectSweep)
+    assert [word for word, *_ in heard.words] == ["passed", "done"]
