@@ -104,7 +104,7 @@ format: $(DEV) ## Format the code and put right what can be put right without th
 	$(PY) -m ruff format $(CODE)
 
 docs: $(RUN) ## Write the generated pages again
-	@$(PY) tools/docs.py
+	@$(PY) docs/generate.py
 
 scaffold-probe: $(DEV) ## A new probe and its test to start from: NAME=protocol
 	@$(PY) tools/scaffold_probe.py '$(NAME)'

@@ -190,7 +190,7 @@ class Journal:
             OSError: the disk is full or gone.
         """
         if isinstance(record, Observation):
-            record = self._kept(record)
+            record = self.kept(record)
             self._body(record)
             line = {"kind": "observation", **_plain(record, leave_out={"payload"})}
         else:
@@ -198,7 +198,8 @@ class Journal:
         self._write(line)
         return record
 
-    def _kept(self, observation: Observation) -> Observation:
+    def kept(self, observation: Observation) -> Observation:
+        """An observation as it is kept: named by the bytes of the wire, and without secrets."""
         digest = hashlib.sha256(observation.payload).hexdigest()
         return replace(observation, payload=self._cut(observation.payload), digest=digest)
 

@@ -45,7 +45,7 @@ class Recorder:
                 return self._journal.append(record)
             except OSError as error:
                 self._fail(error)
-        return record
+        return self._journal.kept(record) if isinstance(record, Observation) else record
 
     def record(self, record: Record) -> Record:
         """Append a record and apply it; what the disk no longer takes is still applied."""

@@ -366,5 +366,5 @@ def test_a_scan_that_was_killed_still_reports_what_it_had(sites, tmp_path):
     result = json.loads(done.stdout)
     assert done.returncode == 3
     assert result["run"]["coverage_complete"] is False
-    assert result["coverage"]["by_state"]["aborted"] > 1000
+    assert result["coverage"]["by_state"]["aborted"] > 100
     assert {device["evidenced_maker"] for device in result["devices"]} == {"hikvision"}

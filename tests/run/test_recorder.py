@@ -13,6 +13,7 @@ from scanner.model.exchange import Exchange
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.model.report import RunError
+from scanner.parsers.secrets import strip_secrets
 from scanner.run.recorder import Recorder, utc_now
 
 HOST = "127.9.9.1"
@@ -114,3 +115,14 @@ def test_a_disk_that_fails_only_when_it_must_keep_is_found_too(recorder, result,
     getattr(recorder, method)()
     assert recorder.failures == ["the journal cannot be written any more: Input/output error"]
     assert len(result.errors) == 1
+
+
+def test_secrets_are_cut_also_when_the_disk_takes_nothing_more(recorder):
+    """The report of a run whose journal broke must not show what the journal would have hidden."""
+    recorder._journal._cut = strip_secrets
+    fill_the_disk(recorder)
+    for _ in range(2):
+        kept = recorder.observe(
+            "sadp", HOST, Protocol.SADP, 37020, b"<ProbeMatch><Salt>d8eebc414effc857</Salt></ProbeMatch>"
+        )
+        assert b"d8eebc41" not in kept.payload
