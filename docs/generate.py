@@ -73,6 +73,7 @@ SCHEMAS: Mapping[str, str] = {
     "scanner/schemas/scan-jsonl.schema.json": "a line of `scan` and `report` with `--format jsonl`",
     "scanner/schemas/identify.schema.json": "a line that `identify` prints",
     "scanner/schemas/doctor.schema.json": "`doctor --format json`",
+    "scanner/schemas/plan.schema.json": "`plan --format json`",
     "fingerprints/schemas/signatures.schema.json": "`fingerprints/signatures/*.yaml`, `lookalikes.yaml`",
     "fingerprints/schemas/rejected.schema.json": "`fingerprints/signatures/rejected.yaml`",
     "fingerprints/schemas/brands.schema.json": "`fingerprints/brands.yaml`",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
+import pytest
+
 from scanner.probes import PROBES
+from scanner.reporter.schema import load_schema
 
 
 def test_the_plan_names_addresses_ports_messages_cost_and_what_stays_unseen(hiksweep) -> None:
@@ -47,3 +51,22 @@ def test_what_is_not_walked_and_what_needs_a_flag_is_said(hiksweep) -> None:
 
     assert "not walked" in said.out
     assert "affects the verdict" in said.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("127.95.0.0/24", "--exclude", "127.95.0.7", "--ports", "http:8081,9000"),
+        ("fd99::/64", "--no-multicast"),
+        ("10.0.0.0/8", "--rate", "100000"),
+    ],
+)
+def test_the_json_plan_keeps_the_shipped_schema(hiksweep, words) -> None:
+    schema = load_schema("plan")
+    jsonschema.Draft202012Validator.check_schema(schema)
+    plan = json.loads(hiksweep("plan", *words, "--format", "json").out)
+
+    jsonschema.validate(plan, schema)
+
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**plan, "login": "admin"}, schema)
