@@ -43,7 +43,7 @@ def main_group() -> None:
 
     It only asks what any client may ask without logging in, and reads. What did not answer is counted and
     said: silence is never called absence.
-    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    """
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

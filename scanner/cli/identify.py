@@ -49,7 +49,7 @@ def command(file: str, profiles: tuple[str, ...], facts_file: str | None, facts:
       echo '{"host":"10.0.0.5","protocol":"mac","payload":"44:19:b6:01:02:03"}' | hiksweep identify
 
     Exit code: 0 whatever is found; 2 if nothing could be read.
-    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    """
     knowledge = load_knowledge()
     check_profiles(profiles, knowledge)
     known = _facts(facts_file, facts)
@@ -99,7 +99,7 @@ def _is_capture(file: str) -> bool:
 
 def _captured(file: str, tally: Tally) -> Iterator[tuple[str, Observation]]:
     """The messages of devices in a packet capture."""
-    from scanner.transports.capture import CaptureFile  # noqa: PLC0415 - scapy is slow to load
+    from scanner.transports.capture import CaptureFile
 
     capture = CaptureFile(Path(file))
     for number, observation in enumerate(capture, 1):

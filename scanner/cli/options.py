@@ -100,7 +100,7 @@ def read_text(place: str) -> str:
         UsageError: it cannot be read, is too large or is not UTF-8.
     """
     if place.startswith(("https://", "http://")):
-        from scanner.transports.services import Service  # noqa: PLC0415 - requests is slow to load
+        from scanner.transports.services import Service
 
         return Service().text(place)
     path = Path(place)

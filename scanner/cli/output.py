@@ -165,11 +165,11 @@ def write_whole(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         mode = 0o666 & ~_umask()
-        os.chmod(name, mode)  # noqa: PTH101 - mkstemp gives a name
-        os.replace(name, path)  # noqa: PTH105
+        Path(name).chmod(mode)
+        Path(name).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(name)  # noqa: PTH108
+            Path(name).unlink()
         raise
 
 

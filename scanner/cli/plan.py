@@ -30,7 +30,7 @@ def command(form: str, **given: Any) -> int:
     Addresses, questions, packets and connections a host at most, how long it takes, which method
     reaches which prefix from here, and what stays unseen and why. Takes the options of 'scan'. A host
     name is looked up.
-    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    """
     plan = make_plan(scan_request(given, ""), this_machine())
     if form == "json":
         click.echo(json.dumps(plan_fields(plan), indent=2))

@@ -24,7 +24,7 @@ def command(journals: tuple[Path, ...], **given: Any) -> int:
 
     Several journals make one report. Without --profile and --facts those of the scan apply. A scan that was
     killed reports what it had recorded. Exit codes are those of 'scan'.
-    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    """
     outputs = output.pair(given["formats"], given["outputs"])
     output.keep_apart(outputs, journals)
     knowledge = options.load_knowledge()

@@ -48,7 +48,7 @@ def command(**given: Any) -> int:
     Exit codes:  0 none found, coverage complete    3 found
                  4 none found, coverage incomplete  2 usage
                  1 no result could be produced      130 interrupted
-    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    """
     outputs = output.pair(given["formats"], given["outputs"])
     output.keep_apart(outputs, [given["journal"]] if given["journal"] else [])
     knowledge = options.load_knowledge()

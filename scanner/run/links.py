@@ -71,7 +71,7 @@ class Links:
         self._reduced(probe.name, call.reductions)
 
     async def _service_types(self, link: LinkPlan) -> None:
-        from scanner.transports.mdns import browse  # noqa: PLC0415 - zeroconf is slow to load
+        from scanner.transports.mdns import browse
 
         heard = await browse(self._gate, link.interface, mdns.SERVICE_TYPES, mdns.canonical_text)
         name = mdns.PROBE.name
@@ -89,7 +89,7 @@ class Links:
         self._reduced(name, heard.reductions)
 
     async def _frames(self, link: LinkPlan) -> None:
-        from scanner.transports.frames import Frames  # noqa: PLC0415 - scapy is slow to load
+        from scanner.transports.frames import Frames
 
         frames = Frames(self._gate, link.interface)
         scope = self._plan.scope

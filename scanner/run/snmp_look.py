@@ -23,7 +23,7 @@ class SnmpLook:
         """Ask one host and record what it says and how it ended."""
         if self._community is None:
             return
-        from scanner.transports.snmp import SnmpTransport  # noqa: PLC0415 - slow to load, rarely needed
+        from scanner.transports.snmp import SnmpTransport
 
         method = snmp.PROBE.name
         try:

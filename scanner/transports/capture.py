@@ -58,11 +58,11 @@ class CaptureFile:
         Raises:
             UsageError: the file cannot be opened or is no capture.
         """
-        from scapy.config import conf  # noqa: PLC0415 - scapy takes most of a second to load
-        from scapy.error import Scapy_Exception  # noqa: PLC0415
-        from scapy.layers import inet, inet6, l2  # noqa: F401, PLC0415 - the layers that are taken apart
-        from scapy.sessions import IPSession  # noqa: PLC0415
-        from scapy.utils import RawPcapReader  # noqa: PLC0415
+        from scapy.config import conf
+        from scapy.error import Scapy_Exception
+        from scapy.layers import inet, inet6, l2  # noqa: F401 - the layers that are taken apart
+        from scapy.sessions import IPSession
+        from scapy.utils import RawPcapReader
 
         # What it would say on standard error about a damaged file is said by `problem`.
         logging.getLogger("scapy").setLevel(logging.ERROR)

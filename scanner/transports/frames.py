@@ -79,7 +79,7 @@ class Frames:
 
     def who_has(self, addresses: Iterable[str]) -> Heard:
         """Ask by ARP for IPv4 addresses of this link, at the gate's pace; at most `ARP_LIMIT` of them."""
-        from scanner.transports import packets  # noqa: PLC0415 - scapy takes most of a second to load
+        from scanner.transports import packets
 
         wanted, more = _at_most(ARP_LIMIT, addresses)
         if not self._interface.ipv4:
@@ -107,7 +107,7 @@ class Frames:
         A node answers from an address of the same kind as the one that asked: our link-local address brings
         the link-local ones, a global one brings the global ones.
         """
-        from scanner.transports import packets  # noqa: PLC0415 - scapy takes most of a second to load
+        from scanner.transports import packets
 
         sources = [str(address.ip) for address in self._interface.ipv6]
         if not sources:

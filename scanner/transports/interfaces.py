@@ -57,7 +57,7 @@ class Interface:
 
 def interfaces() -> tuple[Interface, ...]:
     """Every interface of this network namespace, in the kernel's order, also those without an address."""
-    import ifaddr  # noqa: PLC0415 - only where interfaces matter
+    import ifaddr
 
     addresses: dict[int, list[_Address]] = {}
     for adapter in ifaddr.get_adapters(include_unconfigured=True):
@@ -120,7 +120,7 @@ def interface_towards(address: str) -> str | None:
     family = socket.AF_INET6 if ipaddress.ip_address(plain).version == 6 else socket.AF_INET
 
     def look_up(route: object) -> str | None:
-        from pyroute2.netlink.exceptions import NetlinkError  # noqa: PLC0415 - as `netlink` does
+        from pyroute2.netlink.exceptions import NetlinkError
 
         try:
             answers = route.route("get", dst=plain, family=family)  # type: ignore[attr-defined]

@@ -66,8 +66,8 @@ async def browse(
         Refused: the gate did not let it pass.
     """
     gate.mdns(interface.name, service_types)
-    from zeroconf import Error  # noqa: PLC0415 - zeroconf takes a while to load
-    from zeroconf.asyncio import AsyncZeroconf  # noqa: PLC0415
+    from zeroconf import Error
+    from zeroconf.asyncio import AsyncZeroconf
 
     choice: list[str | int] = [str(interface.ipv4[0].ip)] if interface.ipv4 else []
     if interface.ipv6:
@@ -96,7 +96,7 @@ class _Browse:
         self._more = False
 
     async def run(self, service_types: list[str], window: float) -> Browsed:
-        from zeroconf.asyncio import AsyncServiceBrowser  # noqa: PLC0415 - as above
+        from zeroconf.asyncio import AsyncServiceBrowser
 
         loop = asyncio.get_running_loop()
         until = loop.time() + window
@@ -124,7 +124,7 @@ class _Browse:
         self._tasks[service_type, name] = asyncio.create_task(self._resolve(service_type, name))
 
     async def _resolve(self, service_type: str, name: str) -> ServiceRecord | None:
-        from zeroconf.asyncio import AsyncServiceInfo  # noqa: PLC0415 - as above
+        from zeroconf.asyncio import AsyncServiceInfo
 
         info = AsyncServiceInfo(service_type, name)
         async with self._places:

@@ -34,7 +34,7 @@ def ask(question: Callable[[Any], Answer]) -> Answer:
 
 
 def _ask(question: Callable[[Any], Answer]) -> Answer:
-    from pyroute2 import IPRoute  # noqa: PLC0415 - half a second that most commands do not need
+    from pyroute2 import IPRoute
 
     try:
         route = IPRoute()

@@ -74,7 +74,7 @@ class Service:
         Raises:
             UsageError: one line that says what is wrong, in the service's own words where it gave some.
         """
-        from requests import RequestException, Session  # noqa: PLC0415 - a third of a second to load
+        from requests import RequestException, Session
 
         _check(url)
         with Session() as session:

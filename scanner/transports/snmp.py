@@ -54,7 +54,7 @@ class SnmpTransport:
         Raises:
             Refused: the gate did not let it pass.
         """
-        from scanner.transports import snmp_message  # noqa: PLC0415 - pysnmp takes a third of a second to load
+        from scanner.transports import snmp_message
 
         self._gate.snmp(address, oids)
         request = "GET " + " ".join(oids)

@@ -105,7 +105,7 @@ def test_the_data_and_the_code_come_from_the_installed_wheel(hiksweep):
 
 
 def test_it_says_its_version(hiksweep):
-    import scanner  # noqa: PLC0415
+    import scanner
 
     assert hiksweep("--version").split()[-1] == scanner.__version__
 

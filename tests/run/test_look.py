@@ -252,7 +252,7 @@ def test_a_host_that_used_its_time_is_not_given_a_second_turn(looker, quick):
         slow.turns += 1
         if slow.turns == 1:
             made.opened(HOST, 443)
-        import time  # noqa: PLC0415 - a host that holds us up, in the only place where it can
+        import time
 
         time.sleep(0.06)
         return ()
