@@ -22,7 +22,7 @@ PIP      := $(PY) -m pip --disable-pip-version-check -qq install
 HIKSWEEP := $(PY) -m scanner
 RUN      := .venv/.run-installed
 DEV      := .venv/.test-installed
-CODE     := scanner tests benchmarks tools
+CODE     := scanner tests benchmarks docs tools
 
 help: ## List the targets (this text)
 	@echo "make TARGET [NAME=VALUE ...]"
