@@ -229,8 +229,9 @@ async def _connect(address: str, port: int, limit: float) -> socket.socket:
 
 
 def _words(error: Exception) -> str:
-    if isinstance(error, ssl.SSLError) and error.reason:
-        return str(error.reason).replace("_", " ").lower()
+    # An error that we raise ourselves has no reason at all.
+    if reason := getattr(error, "reason", None):
+        return str(reason).replace("_", " ").lower()
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__
