@@ -141,7 +141,8 @@ class _Browse:
             addresses,
             txt_strings(info.properties),
         )
-        chosen = (here or addresses)[0]
+        # The targets are mostly IPv4; a host's IPv6 address may have come first.
+        chosen = min(here or addresses, key=lambda address: ":" in address)
         return ServiceRecord(chosen, info.port or 0, text, self._interface.name if here else "")
 
     def _browsed(self) -> Browsed:

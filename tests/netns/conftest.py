@@ -417,3 +417,48 @@ def needs_program() -> Callable[[str, str], str]:
         return path
 
     return find
+
+
+_AVAHI_SERVICE = """<?xml version="1.0" standalone='no'?>
+<!DOCTYPE service-group SYSTEM "avahi-service.dtd">
+<service-group>
+  <name>{name}</name>
+  <service><type>{type}</type><port>80</port><txt-record>path=/</txt-record></service>
+</service-group>
+"""
+
+
+@pytest.fixture
+def avahi(tmp_path, needs_program):
+    """Starts avahi-daemon in a namespace with its own service folder, run folder and host name."""
+    program = needs_program("avahi-daemon", "avahi-daemon")
+    needs_program("dbus-daemon", "dbus")
+
+    def start(namespace, host, services):
+        folder = tmp_path / namespace.name
+        (folder / "services").mkdir(parents=True)
+        (folder / "run").mkdir()
+        for number, (name, kind) in enumerate(services):
+            text = _AVAHI_SERVICE.format(name=name, type=kind)
+            (folder / "services" / f"{number}.service").write_text(text)
+        (folder / "conf").write_text(
+            f"[server]\nhost-name={host}\nenable-dbus=no\nuse-ipv6=yes\nallow-interfaces=lan\n"
+            "[publish]\npublish-hinfo=no\npublish-workstation=no\n"
+        )
+        # `ip netns exec` gives a mount namespace of its own, so these mounts are seen by the daemon alone.
+        namespace.start(
+            "sh",
+            "-ec",
+            f"mount --bind {folder}/services /etc/avahi/services\n"
+            "mkdir -p /run/avahi-daemon\n"
+            f"mount --bind {folder}/run /run/avahi-daemon\n"
+            f"exec {program} --no-drop-root --no-rlimits --no-chroot -f {folder}/conf",
+            stderr=(folder / "log").open("wb"),
+        )
+        for _ in range(100):
+            if b"Service" in (said := (folder / "log").read_bytes()) and b"successfully established" in said:
+                return
+            time.sleep(0.1)
+        pytest.fail(f"avahi-daemon did not come up: {said.decode(errors='replace')}")
+
+    return start
