@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
 from scanner import __version__
-from scanner.cli import COMMANDS
+from scanner.cli import COMMANDS, main
 from scanner.model.errors import Locked, UsageError
 
 
@@ -44,3 +48,32 @@ def test_an_error_becomes_one_line_and_its_code(hiksweep, monkeypatch, error, co
     said = hiksweep("plan", "127.0.0.1")
 
     assert (said.code, said.complaint) == (code, line)
+
+
+def test_the_process_ends_with_the_code_and_is_deaf_to_a_late_interrupt(hiksweep, capsys) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main(["frobnicate"])
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("hiksweep: ")
+
+
+def test_a_reader_that_went_away_is_no_traceback(tmp_path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "scanner", "plan", "127.0.0.1"],
+            stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False,
+            env=os.environ | {"HIKSWEEP_DATA": str(tmp_path)},
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+
+    assert ended.returncode == 1
+    assert ended.stderr == b""
