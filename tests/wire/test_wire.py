@@ -388,6 +388,18 @@ def test_a_forbidden_message_of_a_probe_never_reaches_the_wire(
         assert not run.report.coverage.complete
 
 
+def test_without_the_gates_list_the_same_message_arrives_and_is_noticed(tmp_path: Path, monkeypatch) -> None:
+    """The checks above can fail: it is the gate that keeps the message off the wire."""
+    monkeypatch.setenv("HIKSWEEP_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr("scanner.policy.gate.check_stream", lambda data, learnt: "OPTIONS *")
+    data = b"PUT /ISAPI/System/reboot HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+    with Lab(only=("camera-v55",), base=base().replace(".7.", ".10.")) as lab:
+        run = Run(tmp_path, lab, (forbidden(data),))
+
+        assert data in lab.recorder.received("camera-v55")
+    assert [record.note for record in run.records if record.kind == "unexpected"] == ["the method PUT"]
+
+
 def test_hostile_devices_take_little_memory(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("HIKSWEEP_DATA", str(tmp_path / "data"))
     knowledge = load()
