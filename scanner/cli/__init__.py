@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import click
 
 from scanner import __version__
+from scanner.cli.help import HELP
 from scanner.model.errors import HiksweepError, Locked
 
 COMMANDS = ("scan", "plan", "report", "identify", "doctor", "mandates", "signatures", "lab")
@@ -33,7 +34,7 @@ class Commands(click.Group):
         return command
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings=HELP)
 @click.version_option(__version__, prog_name="hiksweep")
 def main_group() -> None:
     """Find Hikvision equipment on a network, see the evidence, and know what the mandate asks.

@@ -20,6 +20,7 @@ import click
 
 import scanner
 from scanner import __version__
+from scanner.cli.help import HELP
 from scanner.policy.rules import SADP_PORT
 from scanner.run.machine import data_folder
 from scanner.transports.capabilities import device_binding_problem, ipv6_problem, port_problem
@@ -46,7 +47,9 @@ class Capability:
     """What is lost without it; empty when nothing is."""
 
 
-@click.command("doctor", short_help="Say what this machine can do, and what a lack costs.")
+@click.command(
+    "doctor", context_settings=HELP, short_help="Say what this machine can do, and what a lack costs."
+)
 @click.option(
     "--format", "form", type=click.Choice(("table", "json")), default="table", show_default=True,
     help="How the result is written.",

@@ -11,6 +11,7 @@ from typing import IO
 
 import click
 
+from scanner.cli.help import HELP
 from scanner.cli.options import check_profiles, load_knowledge, read_text, whose_mandate
 from scanner.mandates import Facts, judge, read_facts
 from scanner.matcher import Identifier
@@ -34,7 +35,9 @@ class Tally:
     failed: int = 0
 
 
-@click.command("identify", short_help="Name the devices behind recorded replies. No network.")
+@click.command(
+    "identify", context_settings=HELP, short_help="Name the devices behind recorded replies. No network."
+)
 @click.argument("file", required=False, default="-", metavar="[FILE]")
 @whose_mandate
 def command(file: str, profiles: tuple[str, ...], facts_file: str | None, facts: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from scanner.cli.help import HELP
 from scanner.lab import NETWORK, Card, Lab
 from scanner.lab.companion import run_beside, wait_until_ended
 from scanner.lab.station import Station
@@ -19,7 +20,9 @@ from scanner.model.errors import UsageError
 _base = click.option("--base", default=NETWORK, show_default=True, metavar="CIDR", help="Network of the lab.")
 
 
-@click.group("lab", short_help="A rehearsal network of about forty devices on this machine.")
+@click.group(
+    "lab", context_settings=HELP, short_help="A rehearsal network of about forty devices on this machine."
+)
 def command() -> None:
     """Play a network to train with: cameras of several makers, bystanders, and hostile peers.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import click
 
+from scanner.cli.help import HELP
 from scanner.knowledge.location import fingerprints_root
 from scanner.knowledge.mandate_words import MandateLibrary
 from scanner.knowledge.mandates import load_mandates
@@ -24,7 +25,7 @@ _language = click.option(
 )
 
 
-@click.group("mandates", short_help="The measures and profiles that findings rest on.")
+@click.group("mandates", context_settings=HELP, short_help="The measures and profiles that findings rest on.")
 def command() -> None:
     """Measures against Hikvision equipment, and the profiles that say whom they bind.
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from scanner.cli import options
+from scanner.cli.help import HELP
 from scanner.cli.progress import duration
 from scanner.cli.scan import scan_request
 from scanner.policy.rules import NEVER_TOUCHED
@@ -18,7 +19,7 @@ from scanner.run.plan import Plan, make_plan
 from scanner.scope import ranges_text
 
 
-@click.command(name="plan")
+@click.command(name="plan", context_settings=HELP)
 @options.what_to_scan
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(form: str, **given: Any) -> int:

@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from scanner.cli import options, output
+from scanner.cli.help import HELP
 from scanner.mandates import read_facts
 from scanner.run.result import build_report, read_result
 
 
-@click.command(name="report")
+@click.command(name="report", context_settings=HELP)
 @click.argument("journals", nargs=-1, required=True, metavar="JOURNAL...", type=click.Path(path_type=Path))
 @options.whose_mandate
 @output.report_options

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from scanner.cli import options, output
+from scanner.cli.help import HELP
 from scanner.cli.progress import Display
 from scanner.model.errors import UsageError
 from scanner.run.events import Finished
@@ -23,7 +24,7 @@ from scanner.run.request import ScanRequest, Secret, parse_time, read_lines
 from scanner.run.scan import Scan
 
 
-@click.command(name="scan")
+@click.command(name="scan", context_settings=HELP)
 @options.what_to_scan
 @options.whose_mandate
 @output.report_options

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from scanner.cli.help import HELP
 from scanner.knowledge import Knowledge, load
 from scanner.knowledge.check import check, claimed
 from scanner.knowledge.match import Match, match
@@ -28,7 +29,9 @@ _EXCERPT = 100
 _FILE_LIMIT = 64 * 1024 * 1024
 
 
-@click.group("signatures", short_help="What tells the maker: list, show, test, try on bytes.")
+@click.group(
+    "signatures", context_settings=HELP, short_help="What tells the maker: list, show, test, try on bytes."
+)
 def command() -> None:
     """Signatures and look-alikes: patterns over one field of a reply, and what a match claims.
 
