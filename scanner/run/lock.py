@@ -38,7 +38,7 @@ def hold(folder: Path, scope: Scope, run: str, started: str) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         desk = (folder / "desk").open("w")
     except OSError as error:
-        raise UsageError(f"{folder}: cannot be written ({error.strerror}); name another in HIKSWEEP_DATA") from None
+        raise UsageError(f"{folder}: cannot be written ({error.strerror}); set HIKSWEEP_DATA") from None
     path = folder / f"{run}.lock"
     with desk:
         fcntl.flock(desk, fcntl.LOCK_EX)
