@@ -74,6 +74,7 @@ SCHEMAS: Mapping[str, str] = {
     "scanner/schemas/identify.schema.json": "a line that `identify` prints",
     "scanner/schemas/doctor.schema.json": "`doctor --format json`",
     "scanner/schemas/plan.schema.json": "`plan --format json`",
+    "scanner/schemas/lab-truth.schema.json": "`lab truth --format json`",
     "fingerprints/schemas/signatures.schema.json": "`fingerprints/signatures/*.yaml`, `lookalikes.yaml`",
     "fingerprints/schemas/rejected.schema.json": "`fingerprints/signatures/rejected.yaml`",
     "fingerprints/schemas/brands.schema.json": "`fingerprints/brands.yaml`",

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
 
 from scanner.cli.lab import command
 from scanner.lab import LabError
 from scanner.lab.recorder import read_line
 from scanner.model.errors import UsageError
+from scanner.reporter.schema import load_schema
 
 BASE = f"127.{210 + os.getpid() % 20}.{os.getpid() % 250}.0/24"
 
@@ -141,3 +143,13 @@ def test_help_has_a_purpose_and_an_example(words: tuple[str, ...]) -> None:
     result = run(*words, "--help")
     assert result.exit_code == 0
     assert words == () or "Example" in result.stdout
+
+
+def test_the_truth_as_json_keeps_its_shipped_schema() -> None:
+    result = run("truth", "--format", "json")
+
+    truth = json.loads(result.output)
+    Draft202012Validator(load_schema("lab-truth")).validate(truth)
+    assert len(truth) >= 30
+    truth[0]["surprise"] = 1
+    assert not Draft202012Validator(load_schema("lab-truth")).is_valid(truth)
