@@ -54,6 +54,11 @@ class Gate:
         self._learnt_ports: dict[str, set[int]] = defaultdict(set)
         self._lock = threading.Lock()
         self.refusals: list[str] = []
+        self._closed = ""
+
+    def close(self, reason: str) -> None:
+        """Let nothing pass from now on: the run is being stopped."""
+        self._closed = reason
 
     def pace(self, packets: int = 1) -> float:
         """Take places in the packet stream; returns the seconds to wait."""
@@ -121,6 +126,8 @@ class Gate:
         if plain in GROUPS:
             if interface not in self.links:
                 self._refuse("scope", f"{plain} on {interface or 'no interface'}: not allowed for this scope")
+            if self._closed:
+                raise Refused("stopped", self._closed)
         else:
             self._address(plain)
         self._port(port)
@@ -214,7 +221,7 @@ class Gate:
     def _address(self, address: str) -> None:
         if address not in self.scope:
             self._refuse("scope", f"{address} is outside the scope")
-        if (reason := self.breaker.stopped(address)) is not None:
+        if reason := self._closed or self.breaker.stopped(address):
             raise Refused("stopped", reason)
 
     def _port(self, port: int) -> None:

@@ -141,6 +141,7 @@ class Running:
 
     async def _give_up(self, working: asyncio.Task[None]) -> None:
         """End what is under way, within seconds; what is not finished is aborted."""
+        self._gate.close(self._stop.reason)
         await self._looker.cancel()
         await asyncio.wait({working}, timeout=2.0)
         working.cancel()

@@ -149,6 +149,23 @@ def test_a_host_that_stopped_answering_is_left_alone_and_its_prefix_after_three(
     assert guard.refusals == []
 
 
+def test_a_run_that_is_being_stopped_sends_nothing_more() -> None:
+    guard = gate()
+    guard.close("interrupted by the user")
+
+    for action in (
+        lambda: guard.sweep("10.0.0.1", 80),
+        lambda: guard.open("10.0.0.1", 80),
+        lambda: guard.datagram("10.0.0.1", 37020, INQUIRY),
+        lambda: guard.datagram("239.255.255.250", 37020, INQUIRY, "eth7"),
+        lambda: guard.frame("eth7", arp()),
+    ):
+        with pytest.raises(Refused, match="interrupted") as refused:
+            action()
+        assert rule(refused) == "stopped"
+    assert guard.refusals == []
+
+
 def test_nmap_gets_whole_prefixes_in_scope_and_planned_ports_only() -> None:
     guard = gate()
     options = "-sT -Pn -n --max-retries 1 --max-rate 500 --max-parallelism 64 --scan-delay 50ms".split()
