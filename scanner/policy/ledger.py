@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
 from scanner.model.ending import Ending
 from scanner.policy.counting import visited
+from scanner.policy.marks import Marks
 from scanner.scope import (
     AddressRange,
     Network,
@@ -85,7 +86,8 @@ class Ledger:
         self._scope = scope
         self._permutation = permutation
         self._sweep_methods = tuple(sweep_methods)
-        self._connected = [range_of(network) for network in connected]
+        networks = tuple(connected)
+        self._connected = [range_of(network) for network in networks]
         self._steps = 0
         self._answered: set[str] = set()
         self._talked: set[str] = set()
@@ -100,7 +102,10 @@ class Ledger:
         self._methods: dict[str, dict[str, Ending]] = defaultdict(dict)
         self._asked_groups: Counter[str] = Counter()
         self._gaps: dict[Gap, None] = {}
-        self._no_route: set[tuple[int, int]] = set()
+        self._unasked: defaultdict[str, Marks] = defaultdict(Marks)
+        self._no_route = Marks()
+        self._failed = Marks()
+        self._no_hosts = {str(network.broadcast_address) for network in networks if _has_broadcast(network)}
 
     def swept(self, steps: int) -> None:
         """All steps below this one are finished."""
@@ -108,13 +113,12 @@ class Ledger:
 
     def ended(self, method: str, address: str, ending: Ending) -> None:
         """One question to one address ended."""
+        if ending in (Ending.NEVER_ASKED, Ending.FAULT) and method in self._sweep_methods:
+            self._not_asked(method, address, ending)
+            return
         known = self._methods[method].get(address)
         if known is None or _RANK[ending] > _RANK[known]:
             self._methods[method][address] = ending
-        if ending is Ending.NEVER_ASKED:
-            if method == SWEEP:
-                self._no_route.add(group_key(address))
-            return
         state = method_state(ending)
         if state == "answered":
             self._answered.add(address)
@@ -124,6 +128,14 @@ class Ledger:
         elif state == "refused":
             self._refused.add(address)
             self._refusers[group_key(address)].add(address)
+
+    def _not_asked(self, method: str, address: str, ending: Ending) -> None:
+        """A question of the sweep never left. There may be as many as addresses, so none is kept by name."""
+        if address in self._no_hosts:
+            return
+        self._unasked[method].add(address)
+        if method == SWEEP:
+            (self._no_route if ending is Ending.NEVER_ASKED else self._failed).add(address)
 
     def observed(self, method: str, address: str) -> None:
         """An address sent something."""
@@ -194,6 +206,7 @@ class Ledger:
         known_undone = Counter(
             group_key(address) for address in known if self._walked(address) and not self._done(address)
         )
+        failed_known = Counter(group_key(address) for address in known if address in self._failed)
         blind: list[tuple[int, int]] = []
         for key, size in self._scope.groups():
             left_undone = undone.get(key, 0) - known_undone[key]
@@ -204,7 +217,12 @@ class Ledger:
             if key in self._left_groups:
                 states[AddressState.ABORTED] += silent
                 continue
-            unseen = 0 if self._reached(key) else min(silent, self._outside_our_links(key))
+            failed = min(silent, self._failed.count(key) - failed_known[key])
+            states[AddressState.ABORTED] += failed
+            silent -= failed
+            unseen = 0 if self._reached(key) else self._outside_our_links(key)
+            # What was never asked is not seen, whatever its neighbours do.
+            unseen = min(silent, max(unseen, self._no_route.count(key)))
             states[AddressState.BLIND] += unseen
             states[AddressState.SILENT] += silent - unseen
             if unseen:
@@ -269,8 +287,6 @@ class Ledger:
 
     def _outside_our_links(self, key: tuple[int, int]) -> int:
         """How many walked addresses of a group lie on no link of ours."""
-        if key in self._no_route:
-            return sum(found.size for found in self._in_group(key))
         return sum(found.size for found in subtract(self._in_group(key), self._connected))
 
     def _by_method(self) -> dict[str, MethodCount]:
@@ -281,6 +297,10 @@ class Ledger:
                 for address, ending in self._methods.get(method, {}).items()
                 if address in self._scope or method not in self._sweep_methods
             )
+            if method in self._unasked:
+                names = self._methods.get(method, {})
+                unasked = self._unasked[method]
+                by_state["stopped"] += len(unasked) - sum(name in unasked for name in names)
             named = sum(by_state.values())
             asked = named + self._asked_groups[method]
             if method in self._sweep_methods:
@@ -315,14 +335,21 @@ class Ledger:
         return gaps
 
     def _blind_gaps(self, blind: list[tuple[int, int]]) -> list[Gap]:
-        dark = {key for key in blind if not self._refusers.get(key) or key in self._filters}
-        networks: list[Network] = []
-        for version in (4, 6):
-            parts = [group_network(key) for key in blind if key in dark and key[0] == version]
-            networks += ipaddress.collapse_addresses(parts)  # type: ignore[type-var]
-        reason = "no sign of life from this prefix: no reply, no reset, no ICMP from inside it"
-        gaps = [Gap(str(network), SWEEP, "blind", reason, True) for network in networks]
-        gaps += [self._only_refusals(key) for key in blind if key not in dark]
+        unrouted = {key for key in blind if self._no_route.count(key)}
+        dark = {
+            key
+            for key in blind
+            if key not in unrouted and (not self._refusers.get(key) or key in self._filters)
+        }
+        gaps = [
+            Gap(network, SWEEP, "blind", reason, True)
+            for keys, reason in (
+                (dark, "no sign of life from this prefix: no reply, no reset, no ICMP from inside it"),
+                (unrouted, "no route leads there from this machine, so some or all of it was never asked"),
+            )
+            for network in _joined(keys)
+        ]
+        gaps += [self._only_refusals(key) for key in blind if key not in dark | unrouted]
         if len(gaps) > _GAPS_LISTED:
             rest = f"{len(gaps) - _GAPS_LISTED} more prefixes"
             more = Gap(rest, SWEEP, "blind", "no sign that packets get into them either", True)
@@ -343,3 +370,14 @@ class Ledger:
             return []
         reason = f"the sweep was stopped by us with {left} of {self._scope.size} addresses not finished"
         return [Gap(str(self._scope), SWEEP, "aborted", reason, states[AddressState.ABORTED] > 0)]
+
+
+def _has_broadcast(network: Network) -> bool:
+    return network.version == 4 and network.prefixlen < 31
+
+
+def _joined(keys: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """The fewest prefixes that hold these groups, in order."""
+    for version in (4, 6):
+        parts = sorted(key for key in keys if key[0] == version)
+        yield from map(str, ipaddress.collapse_addresses(map(group_network, parts)))  # type: ignore[type-var]

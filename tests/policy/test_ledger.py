@@ -99,12 +99,46 @@ def test_an_error_from_a_router_inside_the_prefix_is_a_sign_of_life() -> None:
     assert states(book.coverage()) == {"silent": 256}
 
 
-def test_no_route_makes_even_our_own_prefix_blind() -> None:
-    book = ledger("10.1.0.0/30", connected=("10.1.0.0/24",))
-    book.swept(4)
-    book.ended(SWEEP, "10.1.0.1", Ending.NEVER_ASKED)
+def test_what_no_route_leads_to_is_blind_even_on_our_own_link_and_beside_a_living_host() -> None:
+    book = ledger("10.1.0.0/28", connected=("10.1.0.0/24",))
+    book.swept(16)
+    book.ended(SWEEP, "10.1.0.1", Ending.REFUSED)
+    book.life("10.1.0.1")
+    for last in (2, 3, 3):
+        book.ended(SWEEP, f"10.1.0.{last}", Ending.NEVER_ASKED)
 
-    assert states(book.coverage())["blind"] == 4
+    coverage = book.coverage()
+
+    assert states(coverage) == {"refused": 1, "blind": 2, "silent": 13}
+    assert "no route" in coverage.gaps[0].reason
+    assert coverage.by_method[SWEEP].stopped == 2
+    assert coverage.by_method[SWEEP].silent == 13
+
+
+def test_the_broadcast_address_of_our_own_link_is_no_gap() -> None:
+    book = ledger("10.1.0.0/24", connected=("10.1.0.0/24",))
+    book.swept(256)
+    book.ended(SWEEP, "10.1.0.255", Ending.NEVER_ASKED)
+
+    assert states(book.coverage()) == {"silent": 256}
+    assert book.coverage().complete
+
+
+def test_what_a_fault_of_ours_kept_from_being_asked_is_aborted_and_not_silent() -> None:
+    book = ledger("10.1.0.0/28", connected=("10.1.0.0/24",))
+    book.swept(16)
+    book.ended(SWEEP, "10.1.0.1", Ending.REFUSED)
+    for last in (1, 2, 3):
+        book.ended(SWEEP, f"10.1.0.{last}", Ending.FAULT)
+    book.ended("sadp", "10.1.0.9", Ending.FAULT)
+
+    coverage = book.coverage()
+
+    assert states(coverage) == {"refused": 1, "aborted": 2, "silent": 13}
+    assert coverage.by_method[SWEEP].stopped == 2
+    assert coverage.by_method["sadp"].stopped == 1
+    assert coverage.by_method["sadp"].silent == 15
+    assert not coverage.complete
 
 
 def test_excluded_addresses_are_counted_and_never_a_gap() -> None:
