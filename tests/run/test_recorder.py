@@ -27,7 +27,8 @@ def written(recorder: Recorder) -> list[object]:
 def fill_the_disk(recorder: Recorder) -> None:
     """From now on the journal lies on a disk without room."""
     recorder._journal._file.close()
-    recorder._journal._file = os.fdopen(os.open("/dev/full", os.O_WRONLY), "wb")
+    # unbuffered: what stayed in a buffer would be tried again, and fail, when the object is collected
+    recorder._journal._file = os.fdopen(os.open("/dev/full", os.O_WRONLY), "wb", buffering=0)
 
 
 def test_the_time_is_utc_to_the_second():
