@@ -30,6 +30,10 @@ class Observation:
     """UTC time, ISO 8601."""
     synthesised: bool = False
     """True when the payload is our canonical text of a record and not the bytes of the wire."""
+    source: str = ""
+    """File of another tool that it was read from; empty for what we heard ourselves."""
+    dated: str = ""
+    """``file``: ``at`` is the date of that file, since the row itself has no time."""
     digest: str = ""
     """SHA-256 of the payload as it came, before any secret was cut; filled by the journal."""
 

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 BROKEN_BY = {
     "floors": ("model/device.py", "import scanner.parsers.http"),
     "probes-ask": ("probes/tls.py", "import scanner.knowledge.brands"),
+    "importers-read": ("importers/lines.py", "import scanner.scope"),
     "matcher-concludes": ("matcher/level.py", "import scanner.scope"),
     "mandates-judge": ("mandates/judge.py", "import scanner.parsers.text"),
     "reporter-says": ("reporter/table.py", "import scanner.parsers.http"),

@@ -1,0 +1,23 @@
+"""Other tools' files into observations, one format a file. Reads bytes that it is handed; opens nothing.
+
+`IMPORTERS` lists the formats. Files are recognised by their content, never by their name; where two formats
+could both be meant, the order of the list decides.
+"""
+
+from __future__ import annotations
+
+from scanner.importers.interface import HEAD, Importer, Row, Source
+
+__all__ = ["HEAD", "IMPORTERS", "Importer", "Row", "Source", "named", "recognise"]
+
+IMPORTERS: tuple[Importer, ...] = ()
+
+
+def recognise(head: bytes) -> Importer | None:
+    """The format of a file, by its first `HEAD` bytes; None if it is none of ours."""
+    return next((importer for importer in IMPORTERS if importer.recognises(head)), None)
+
+
+def named(name: str) -> Importer | None:
+    """The importer for a word of ``--as``."""
+    return next((importer for importer in IMPORTERS if importer.name == name), None)

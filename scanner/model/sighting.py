@@ -1,0 +1,26 @@
+"""Where on the wired network a MAC address was seen: the word of a switch or router."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One row of a forwarding, neighbour or lease table."""
+
+    mac: str
+    """Canonical, ``aa:bb:cc:dd:ee:ff``."""
+    address: str = ""
+    """The IP address that the table gives with it; empty for a forwarding table."""
+    switch: str = ""
+    """Name or address of the device whose table it is."""
+    port: str = ""
+    """The port as that device spells it, ``Gi1/0/7``; empty where the table has none."""
+    vlan: str = ""
+    uplink: bool = False
+    """The port leads to another switch, so that the device is not at its end."""
+    source: str = ""
+    """Name of the table or file that says so."""
+    at: str = ""
+    """UTC time, ISO 8601."""
