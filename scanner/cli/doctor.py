@@ -127,7 +127,7 @@ def _multicast() -> Iterator[Capability]:
 
 def _why_no_multicast(interface: Interface) -> str:
     if not interface.up:
-        return "the interface is down"
+        return "the interface is down, or no cable is in it"
     if not interface.multicast:
         return "the interface carries no multicast"
     return "" if interface.ipv4 else "the interface has no IPv4 address"

@@ -4,32 +4,60 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 
 from scanner.model.errors import Refused
 from scanner.policy.rules import Limits
 from scanner.scope import group_key
 
+_SLOT = 0.02
+"""Seconds, about, within which packets are counted together."""
+_RESEND = 1.0
+"""Seconds between a SYN and the kernel's first resend, and between that and the next."""
+
 
 class Pacer:
-    """Spreads packets evenly at a rate; used from several threads."""
+    """Spreads packets evenly at a rate, in every second; used from several threads.
+
+    A connect's resends are the kernel's to send. They are given their places when the connect is, so that
+    they and what is sent meanwhile stay within the rate together.
+    """
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._interval = 1.0 / rate
+        self._in_a_slot = max(1, round(rate * _SLOT))
+        self._slot = self._in_a_slot / rate
+        self._taken: Counter[int] = Counter()
         self._clock = clock
         self._lock = threading.Lock()
         self._next = 0.0
         self.sent = 0
 
     def reserve(self, packets: int = 1) -> float:
-        """Take the next places in the stream; returns the seconds to wait before sending."""
+        """Take the next places in the stream; returns the seconds to wait before sending.
+
+        Args:
+            packets: that leave at most: one now, each further one a second after the one before.
+        """
         with self._lock:
             now = self._clock()
-            start = max(now, self._next)
+            start = self._take(max(now, self._next), packets)
+            for slot in [slot for slot in self._taken if slot < now // self._slot]:
+                del self._taken[slot]
             self._next = start + packets * self._interval
             self.sent += packets
             return start - now
+
+    def _take(self, start: float, packets: int) -> float:
+        """The first moment from ``start`` on at which there is room for all packets; takes it."""
+        places = [round(number * _RESEND / self._slot) for number in range(packets)]
+        first = slot = int(start // self._slot)
+        while any(self._taken[slot + place] >= self._in_a_slot for place in places):
+            slot += 1
+        for place in places:
+            self._taken[slot + place] += 1
+        return start if slot == first else slot * self._slot
 
 
 class HostBudgets:

@@ -17,6 +17,7 @@ from scanner.probes import PROBES
 from scanner.run.machine import Machine, look_up
 from scanner.run.request import LOCAL, ScanRequest, check_scope, parse_ports, resolve
 from scanner.scope import AddressRange, Network, Scope, range_of, subtract
+from scanner.sweep import nmap
 from scanner.transports.interfaces import Interface
 
 _SCHEMES = {80: "http", 443: "https", 554: "rtsp", 8000: "listen", 8080: "http", 8443: "https"}
@@ -84,8 +85,12 @@ class Plan:
 
     @property
     def connected(self) -> tuple[Network, ...]:
-        """Connected prefixes that the scope touches."""
-        return tuple(network for _, network in self.machine.connected if self.scope.touches(network))
+        """Connected prefixes that the scope touches and in which a missing neighbour shows as such."""
+        return tuple(
+            network
+            for interface, network in self.machine.connected
+            if interface.looks_up and self.scope.touches(network)
+        )
 
 
 def make_plan(
@@ -110,6 +115,7 @@ def make_plan(
     check_scope(scope, yes=request.yes)
     services = _services(request)
     limits = dataclasses.replace(limits or Limits(), rate=request.rate)
+    engine = _engine(request.engine)
     links, gaps = plan_links(request, machine, scope, exclusions)
     gaps += _unwalked_gaps(scope, links)
     probes = tuple(probe for probe in PROBES if request.community or "community" not in probe.needs)
@@ -119,11 +125,11 @@ def make_plan(
         scope=scope,
         services=services,
         limits=limits,
-        engine=_engine(request.engine),
+        engine=engine,
         probes=probes,
         links=links,
         gaps=tuple(gaps),
-        estimate=_estimate(scope, services, probes, links, limits, raw=machine.raw_sockets),
+        estimate=_estimate(scope, services, probes, links, limits, raw=machine.raw_sockets, engine=engine),
     )
 
 
@@ -161,7 +167,10 @@ def plan_links(
     gaps: list[Gap] = []
     for interface in machine.interfaces:
         touched = tuple(network for network in interface.networks if scope.touches(network))
-        if interface.loopback or not interface.up or not (touched or interface.name in named):
+        if interface.loopback or not (touched or interface.name in named):
+            continue
+        if not interface.up:
+            gaps += _dead_link(interface, touched, machine)
             continue
         whole = tuple(
             network for network in touched if local or scope.covers(network) or interface.name in named
@@ -203,7 +212,7 @@ def _named_interfaces(request: ScanRequest, machine: Machine) -> frozenset[str]:
         if known[name].loopback:
             raise UsageError(f"--interface {name}: loopback carries no link-local discovery; leave it out")
         if not known[name].up:
-            raise UsageError(f"--interface {name}: it is down; bring it up first")
+            raise UsageError(f"--interface {name}: it is down, or no cable is in it; bring it up first")
     return frozenset(request.interfaces)
 
 
@@ -235,6 +244,16 @@ def _link_gap(names: str, reason: str, scope: Scope, touched: Sequence[Network])
     """Link-local methods that are not used. They matter where nothing else reaches the prefix."""
     only_way = any(_is_unwalked(scope, network) for network in touched)
     return Gap(names, "link-local discovery", "not asked", reason, affects_verdict=only_way)
+
+
+def _dead_link(interface: Interface, touched: Sequence[Network], machine: Machine) -> list[Gap]:
+    """Prefixes that only an interface without a link leads to."""
+    alive = {network for _, network in machine.connected}
+    dead = ", ".join(str(network) for network in touched if network not in alive)
+    reason = (
+        f"{interface.name} is down, or no cable is in it: what lies on its link cannot be reached from here"
+    )
+    return [Gap(dead, "all", "no link", reason, affects_verdict=True)] if dead else []
 
 
 def _is_unwalked(scope: Scope, network: Network) -> bool:
@@ -272,8 +291,11 @@ def _estimate(
     limits: Limits,
     *,
     raw: bool,
+    engine: str,
 ) -> Estimate:
-    attempts = limits.attempts * limits.syn_packets * len(services)
+    by_nmap = engine == "nmap"
+    attempt = nmap.ATTEMPTS * nmap.PACKETS_AN_ATTEMPT if by_nmap else limits.attempts * limits.syn_packets
+    attempts = attempt * len(services)
     asks = sum(2 for probe in probes if probe.call is not None and probe.call.unicast)
     per_host = attempts + asks
     sweep = scope.size * per_host
@@ -290,12 +312,14 @@ def _estimate(
             # ARP asks whoever has not answered three times.
             link_packets += 3 * sum(n.num_addresses for n in link.networks if n.version == 4)
     rounds = len(services) * limits.attempts * limits.syn_packets / limits.host_rate
-    sending = max((sweep + link_packets) / limits.rate, rounds)
+    seconds = max((sweep + link_packets) / limits.rate, rounds) + limits.attempts * _ATTEMPT_SEEN
+    if by_nmap:
+        seconds = nmap.expected_sweep_seconds(scope.size, len(services), asks // 2, limits)
     return Estimate(
         sweep_packets=sweep,
         link_packets=link_packets,
         connections_per_host=min(limits.connections, sum(probe.connections for probe in probes)),
         requests_per_host=min(limits.requests, sum(probe.requests for probe in probes)),
         packets_per_silent_host=per_host,
-        seconds=sending + limits.attempts * _ATTEMPT_SEEN,
+        seconds=seconds,
     )

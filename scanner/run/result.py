@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -31,8 +32,11 @@ from scanner.model.errors import UsageError
 from scanner.model.observation import Observation
 from scanner.model.report import Report, RunError, RunInfo, Sensor
 from scanner.policy.ledger import Ledger
+from scanner.policy.marks import Marks
 from scanner.scope import AddressRange, Permutation, Scope, parse_target
 
+FAULTS_LISTED = 3
+"""Addresses at which the same thing went wrong that are listed one by one."""
 _WALKED_AT_MOST = 1 << 32
 """All of IPv4: more than any scan walks."""
 
@@ -61,7 +65,8 @@ class RunResult:
         self._knowledge = knowledge
         self._identifier = Identifier(knowledge)
         self._known_errors: set[RunError] = set()
-        self.errors: list[RunError] = []
+        self._errors: list[RunError] = []
+        self._faults: defaultdict[tuple[str, str], Marks] = defaultdict(Marks)
         self.finish: RunEnded | None = None
 
     def add(self, record: Record) -> None:
@@ -98,7 +103,11 @@ class RunResult:
     def _note_fault(self, ended: Ended) -> None:
         where = f"{ended.address} {ended.method}" + (f" port {ended.port}" if ended.port else "")
         if ended.ending is Ending.FAULT:
-            self._error(RunError(where, ended.detail or "a fault of ours"))
+            message = ended.detail or "a fault of ours"
+            alike = self._faults[ended.method, message]
+            alike.add(ended.address)
+            if len(alike) <= FAULTS_LISTED:
+                self._error(RunError(where, message))
         elif ended.ending is Ending.STOPPED_BY_US and ended.method != "tcp":
             asked = f"{ended.request}: " if ended.request else ""
             self.ledger.gap(
@@ -111,11 +120,21 @@ class RunResult:
                 )
             )
 
+    @property
+    def errors(self) -> list[RunError]:
+        """What went wrong on our side; what went wrong alike at many addresses is summed up."""
+        more = [
+            RunError(f"{len(alike) - FAULTS_LISTED:,} more addresses {method}", message)
+            for (method, message), alike in self._faults.items()
+            if len(alike) > FAULTS_LISTED
+        ]
+        return [*self._errors, *more]
+
     def _error(self, error: RunError) -> None:
         """Keep an error; whatever went wrong on our side makes the verdict incomplete."""
         if error not in self._known_errors:
             self._known_errors.add(error)
-            self.errors.append(error)
+            self._errors.append(error)
             self.ledger.gap(Gap(error.where, "all", "fault", error.message, affects_verdict=True))
 
     def device(self, address: str) -> Device:

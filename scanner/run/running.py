@@ -17,6 +17,7 @@ from scanner.model.exchange import Exchange
 from scanner.model.probe import Probe
 from scanner.policy.gate import Gate
 from scanner.policy.ledger import SWEEP
+from scanner.run.carriers import Carriers
 from scanner.run.events import DeviceFound, Event, Finished, Note, Progress, Started
 from scanner.run.links import Links
 from scanner.run.look import Looker
@@ -27,6 +28,7 @@ from scanner.scope import AddressRange, Permutation, Scope, parse_target
 from scanner.sweep.connect import BLOCK, ConnectSweep
 from scanner.sweep.interface import Stop, SweepListener, SweepPlan
 from scanner.sweep.nmap import NmapSweep
+from scanner.transports.own_refusals import OwnRefusals
 from scanner.transports.udp import Datagram
 
 INTERRUPTED = "interrupted by the user"
@@ -73,6 +75,8 @@ class Running:
         self._attempts = 0
         self._found: set[str] = set()
         self._begun = time.monotonic()
+        self._own_refusals = OwnRefusals()
+        self._carriers = Carriers(plan)
 
     async def go(self) -> None:
         """Run to the end, or to the stop, and emit the report."""
@@ -115,7 +119,8 @@ class Running:
     async def _sweep(self, scope: Scope, permutation: Permutation, *, whole: bool) -> None:
         if not scope.size:
             return
-        plan = SweepPlan(scope, self._plan.ports, self._plan.unicast, permutation)
+        own = self._plan.machine.own_addresses
+        plan = SweepPlan(scope, self._plan.ports, self._plan.unicast, permutation, own=own)
         listener = _Listener(asyncio.get_running_loop(), self, whole=whole)
         engine: ConnectSweep | NmapSweep
         if self._plan.engine == "nmap":
@@ -151,6 +156,18 @@ class Running:
     def _finish(self) -> None:
         for refusal in dict.fromkeys(self._gate.refusals):
             self._recorder.error("gate", f"an action of ours was refused: {refusal}")
+        for name in self._carriers.lost():
+            reason = f"{name} lost its link while the scan ran; what was asked then may never have left"
+            self._recorder.gap(name, "all", reason, affects_verdict=True, state="link lost")
+        if refused := self._own_refusals.count():
+            self._recorder.gap(
+                "all",
+                SWEEP,
+                f"this machine's own firewall refused {refused} packets in the asked hosts' name while the "
+                "scan ran; some of what counts as refused may never have been asked",
+                affects_verdict=True,
+                state="refused here",
+            )
         reason = self._stop.reason
         if reason and reason != INTERRUPTED:
             self._recorder.gap("all", SWEEP, reason, affects_verdict=True, state="stopped by us")
@@ -167,6 +184,11 @@ class Running:
         if ending is Ending.COMPLETE:
             self._looker.opened(address, port)
             self._start_if_passed(address)
+
+    def unsent(self, probe: Probe, address: str, ending: Ending, detail: str) -> None:
+        """A datagram of the sweep never left."""
+        port = probe.call.port if probe.call is not None else 0
+        self._recorder.ended(probe.name, address, port, ending, detail=detail)
 
     def closed_port(self, address: str, port: int) -> None:
         """A host says that a UDP port is closed."""
@@ -300,6 +322,9 @@ class _Listener(SweepListener):
 
     def port(self, address: str, port: int, ending: Ending, detail: str) -> None:
         self._say(self._running.port, address, port, ending, detail)
+
+    def unsent(self, probe: Probe, address: str, ending: Ending, detail: str) -> None:
+        self._say(self._running.unsent, probe, address, ending, detail)
 
     def datagram(self, probe: Probe, datagram: Datagram) -> None:
         self._say(self._running.datagram, probe, datagram)

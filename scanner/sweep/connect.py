@@ -8,6 +8,7 @@ once; what is silent is not remembered beyond its block.
 
 from __future__ import annotations
 
+import functools
 import heapq
 import itertools
 import math
@@ -26,7 +27,7 @@ from scanner.model.probe import Probe
 from scanner.policy.gate import Gate
 from scanner.scope import group_key
 from scanner.sweep.interface import Stop, SweepListener, SweepPlan
-from scanner.transports.dial import dial, finish
+from scanner.transports.dial import KEPT_BACK, dial, finish
 from scanner.transports.udp import UnicastUdp
 
 BLOCK = 256
@@ -38,8 +39,12 @@ STRANGERS = 64
 whoever sees a question of ours can answer it under as many names as he likes."""
 _LOOK_UP = 0.8
 """Seconds; a router asks for a neighbour for a second or more before it gives up (RFC 4861 §10: 3 × 1 s)."""
+BUSY_AT_MOST = 20.0
+"""Seconds without a free descriptor, port or buffer on this machine after which the sweep gives up."""
 _POLL_AT_MOST = 0.05
 """Seconds between looks at the stop flag."""
+_BUFFER_TRIES = 10
+_UNSENT = (Ending.FAULT, Ending.STOPPED_BY_US, Ending.NEVER_ASKED)
 _LITTLE = 0.0005
 """Seconds that are not waited for."""
 
@@ -57,8 +62,13 @@ class _Block:
     judged: Counter[str] = field(default_factory=Counter)
     """Ports of an address whose first try is over."""
     spoke: set[str] = field(default_factory=set)
-    refused: set[str] = field(default_factory=set)
     stopped: set[str] = field(default_factory=set)
+    told: set[tuple[str, Ending]] = field(default_factory=set)
+    """Address and ending of what is told once an address."""
+    sent: set[tuple[str, str]] = field(default_factory=set)
+    """Method and address of datagrams that left."""
+    unsent: dict[tuple[str, str], Callable[[], None]] = field(default_factory=dict)
+    """What is told of a method and an address if none of its datagrams leaves."""
     free_at: dict[str, float] = field(default_factory=dict)
     """When an address may get its next packet."""
 
@@ -120,7 +130,7 @@ class ConnectSweep:
         if soft < wanted:
             soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        return max(16, min(self._limits.in_flight, soft - _SPARE_DESCRIPTORS))
+        return max(16, min(self._limits.in_flight, soft - min(_SPARE_DESCRIPTORS, soft // 2)))
 
     def _cut_blocks(self) -> Iterator[_Block]:
         plan = self._plan
@@ -192,7 +202,8 @@ class ConnectSweep:
                 self._send(wanted.block, wanted.ask, address)
             else:
                 self._dial(wanted.block, address, wanted.port)
-        self._over(wanted.block)
+        if not self._stop.wanted:  # a stop may have come before the last one was asked
+            self._over(wanted.block)
 
     def _spare(self, block: _Block, address: str, packets: int) -> None:
         """Hold to the rate of one host, also when the schedule was held up and has to catch up."""
@@ -211,6 +222,7 @@ class ConnectSweep:
         self._spare(block, address, self._limits.syn_packets)
         while len(self._attempts) >= self._most and not self._stop.wanted:
             self._wait(_POLL_AT_MOST)
+        until = self._clock() + BUSY_AT_MOST
         while not self._stop.wanted:
             try:
                 dialled = dial(self._gate, address, port)
@@ -219,6 +231,8 @@ class ConnectSweep:
                 return
             if not dialled.busy:
                 break
+            if self._clock() >= until:
+                self._stop.set(f"for {BUSY_AT_MOST:g} s this machine had no free descriptor, port or buffer")
             self._wait(_POLL_AT_MOST)
         else:
             return
@@ -249,16 +263,21 @@ class ConnectSweep:
             self._epoll.register(self._udp[family].fileno(), select.EPOLLIN | select.EPOLLERR)
         try:
             outcome = self._udp[family].send(address, call.port, call.payload(str(uuid.uuid4())))
-            if outcome.ending is Ending.STOPPED_BY_US:  # the kernel's buffer is full just now
-                self._wait(_POLL_AT_MOST)
+            for _ in range(_BUFFER_TRIES):
+                if outcome.ending is not Ending.STOPPED_BY_US or self._stop.wanted:
+                    break
+                self._wait(_POLL_AT_MOST)  # the kernel's buffer is full just now, of look-ups for neighbours
                 outcome = self._udp[family].send(address, call.port, call.payload(str(uuid.uuid4())))
         except Refused:
             return  # a host left alone: the connect attempts tell it
         self._last_datagram = self._clock()
         self._asked.setdefault(address, self._last_datagram)
         self._listener.progress(1)
-        if outcome.ending in (Ending.FAULT, Ending.STOPPED_BY_US):
-            self._listener.port(address, call.port, outcome.ending, f"{ask.name}: {outcome.detail}")
+        if outcome.ending in _UNSENT:
+            told = (ask, address, outcome.ending, outcome.detail)
+            block.unsent[ask.name, address] = functools.partial(self._listener.unsent, *told)
+        else:
+            block.sent.add((ask.name, address))
 
     def _wait(self, seconds: float) -> None:
         """Look at what the kernel reports, for so many seconds at most."""
@@ -288,8 +307,7 @@ class ConnectSweep:
                 continue
             del self._attempts[descriptor]
             self._epoll.unregister(descriptor)
-            waiting.close()
-            self._judge(attempt.block, attempt.address, attempt.port, Ending.SILENT, "")
+            self._judge(attempt.block, attempt.address, attempt.port, *finish(waiting))
             self._over(attempt.block)
 
     def _read_udp(self, descriptor: int, events: int) -> None:
@@ -300,7 +318,9 @@ class ConnectSweep:
             for error in transport.errors():
                 if error.port_unreachable:
                     self._listener.closed_port(error.address, error.port)
-                elif error.address_unreachable and self._took_a_look(error.address):
+                elif error.address_unreachable and error.offender in self._plan.own:
+                    continue  # our own look-up for a neighbour failed: nothing shows that we are on that wire
+                elif error.address_unreachable and not self._hasty(error.address):
                     self._listener.looked_for(error.address)
                 elif error.rejected or error.address_unreachable:
                     self._listener.rejected(error.address, error.offender)
@@ -314,10 +334,10 @@ class ConnectSweep:
                 if self._takes(ask.name, datagram.address):
                     self._listener.datagram(ask, datagram)
 
-    def _took_a_look(self, address: str) -> bool:
+    def _hasty(self, address: str) -> bool:
         """A neighbour look-up that fails takes its time; a route that leads nowhere is told at once."""
         asked = self._asked.get(address)
-        return asked is not None and self._clock() - asked >= _LOOK_UP
+        return asked is None or self._clock() - asked < _LOOK_UP
 
     def _takes(self, method: str, address: str) -> bool:
         """Whether one more answer of an address is kept; nobody can fill the journal or the report."""
@@ -333,14 +353,13 @@ class ConnectSweep:
         return self._answered[method][address] <= ANSWERS_A_HOST
 
     def _judge(self, block: _Block, address: str, port: int, ending: Ending, detail: str) -> None:
-        if ending is Ending.SILENT:
-            if block.first_try:
-                block.silent[port].append(address)
-        elif ending is not Ending.REFUSED or address not in block.refused:
-            if ending is Ending.REFUSED:
-                block.refused.add(address)
-            elif ending is Ending.COMPLETE:
-                block.spoke.add(address)
+        if block.first_try and (ending is Ending.SILENT or detail == KEPT_BACK):
+            block.silent[port].append(address)
+        elif ending is Ending.COMPLETE:
+            block.spoke.add(address)
+            self._listener.port(address, port, ending, detail)
+        elif ending is not Ending.SILENT and (address, ending) not in block.told:
+            block.told.add((address, ending))
             self._listener.port(address, port, ending, detail)
         if block.first_try:
             block.judged[address] += 1
@@ -358,6 +377,9 @@ class ConnectSweep:
             if block.silent and self._limits.attempts > 1:
                 self._plan_ports(self._clock(), block, dict(block.silent))
                 return
+        for question, tell in block.unsent.items():
+            if question not in block.sent:
+                tell()
         del self._open_blocks[block.number]
         for address in block.addresses:
             self._asked.pop(address, None)

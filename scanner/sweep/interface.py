@@ -24,6 +24,8 @@ class SweepPlan:
     permutation: Permutation
     first_step: int = 0
     """Where an earlier sweep stopped."""
+    own: frozenset[str] = frozenset()
+    """This machine's own addresses."""
 
 
 class SweepListener(Protocol):
@@ -32,8 +34,11 @@ class SweepListener(Protocol):
     def port(self, address: str, port: int, ending: Ending, detail: str) -> None:
         """A port accepted (COMPLETE), refused, was stopped by us, never asked, or failed by our fault.
 
-        REFUSED is told once an address; the others once a port.
+        COMPLETE is told once a port, the others once an address.
         """
+
+    def unsent(self, probe: Probe, address: str, ending: Ending, detail: str) -> None:
+        """A datagram never left this machine: stopped by us, no route, or our fault."""
 
     def datagram(self, probe: Probe, datagram: Datagram) -> None:
         """An answer to a unicast question."""

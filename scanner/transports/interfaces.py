@@ -20,6 +20,9 @@ _Address: TypeAlias = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 # linux/if.h and linux/sockios.h
 _IFF_UP = 0x1
 _IFF_LOOPBACK = 0x8
+_IFF_POINTOPOINT = 0x10
+_IFF_RUNNING = 0x40
+_IFF_NOARP = 0x80
 _IFF_MULTICAST = 0x1000
 _SIOCGIFFLAGS = 0x8913
 _NAME_LIMIT = 15
@@ -37,6 +40,9 @@ class Interface:
     multicast: bool
     loopback: bool
     up: bool
+    """Switched on, and with a carrier: what is sent through a socket without a cable goes nowhere, unsaid."""
+    looks_up: bool = True
+    """Neighbours are looked up before they are sent anything, so that nobody's address is known as such."""
 
     @property
     def networks(self) -> tuple[Network, ...]:
@@ -88,7 +94,8 @@ def _interface(index: int, addresses: list[_Address]) -> Interface | None:
         ipv6=tuple(address for address in addresses if isinstance(address, ipaddress.IPv6Interface)),
         multicast=bool(flags & _IFF_MULTICAST),
         loopback=bool(flags & _IFF_LOOPBACK),
-        up=bool(flags & _IFF_UP),
+        up=bool(flags & _IFF_UP and flags & _IFF_RUNNING),
+        looks_up=not flags & (_IFF_NOARP | _IFF_POINTOPOINT),
     )
 
 
@@ -131,6 +138,23 @@ def interface_towards(address: str) -> str | None:
             if index is not None:
                 return socket.if_indextoname(index)
         return None
+
+    return netlink.ask(look_up)
+
+
+def carrier_changes() -> dict[str, int]:
+    """How often each interface that is up with a carrier gained or lost it so far; others are left out.
+
+    Raises:
+        NetlinkUnavailable: the kernel cannot be asked.
+    """
+
+    def look_up(route: object) -> dict[str, int]:
+        return {
+            message.get_attr("IFLA_IFNAME"): int(message.get_attr("IFLA_CARRIER_CHANGES") or 0)
+            for message in route.get_links()  # type: ignore[attr-defined]
+            if message["flags"] & _IFF_UP and message["flags"] & _IFF_RUNNING
+        }
 
     return netlink.ask(look_up)
 

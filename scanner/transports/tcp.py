@@ -16,7 +16,7 @@ from scanner.model.ending import Ending
 from scanner.model.errors import Refused
 from scanner.model.exchange import Exchange
 from scanner.policy.gate import Gate
-from scanner.transports.dial import BUSY
+from scanner.transports.dial import NOT_THE_HOST
 from scanner.transports.tls import TlsLayer
 
 _HEAD = 16384
@@ -76,8 +76,8 @@ class TcpTransport:
             left = min(self.gate.limits.step, deadline - loop.time())
             probe = await _connect(address, port, left)
         except OSError as error:
-            if error.errno in BUSY:
-                return False  # nothing was asked: this machine had no room for one more connection
+            if error.errno in NOT_THE_HOST:
+                return False  # nothing was asked: this machine had no room, or no way there any more
             self._on_stopped(address, self.gate.breaker.trip(address))
             return True
         probe.close()
@@ -130,7 +130,7 @@ class _Connection:
         try:
             self._socket = await _connect(self._address, port, limit)
         except OSError as error:
-            if error.errno in BUSY:
+            if error.errno in NOT_THE_HOST:
                 return Outcome(Ending.FAULT, detail=f"this machine: {_words(error)}")
             known = (self._address, port) in self._transport.known_open
             if known and await self._transport.stops_answering(self._address, port, self._deadline):

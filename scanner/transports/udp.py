@@ -25,6 +25,9 @@ DATAGRAM_LIMIT = 65_535
 _BATCH = 256
 """Datagrams or errors handed out per call, so that a flood cannot hold the thread."""
 _RECEIVE_BUFFER = 4 << 20
+_SEND_BUFFER = 4 << 20
+"""Bytes; datagrams wait here, seconds long, for neighbours that are not there."""
+_SEND_TRIES = 5
 
 # linux/in.h, linux/in6.h, linux/errqueue.h
 _IP_RECVERR = 11
@@ -106,6 +109,7 @@ class UnicastUdp:
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         if family == socket.AF_INET6:
             self._socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             self._socket.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVERR, 1)
@@ -142,14 +146,14 @@ class UnicastUdp:
                 target = (plain, port, 0, socket.if_nametoindex(zone))
             except OSError:
                 return Outcome(Ending.NEVER_ASKED, detail=f"there is no interface {zone}")
-        for attempt in (1, 2):
+        for attempt in range(1, _SEND_TRIES + 1):
             try:
                 self._socket.sendto(data, target)
             except BlockingIOError:
                 return Outcome(Ending.STOPPED_BY_US, detail="the socket's send buffer is full")
             except OSError as error:
                 # The first call after an ICMP error reports that error instead of sending: once more.
-                if attempt == 1 and error.errno in _LEFT_BEHIND:
+                if attempt < _SEND_TRIES and error.errno in _LEFT_BEHIND:
                     continue
                 return _send_failed(error)
             return Outcome()

@@ -15,6 +15,7 @@ DAMAGE = "survives"
 """The fixture of tests/parsers/ that cuts, continues and changes real replies at random."""
 UNPACKING = {"unpack", "unpack_from", "iter_unpack", "from_bytes"}
 FROM_THE_KERNEL = {
+    "transports/dial.py",  # the counters of a connection
     "transports/interfaces.py",  # an answer of ioctl
     "transports/multicast.py",  # ancillary data: the interface of a datagram
     "transports/udp.py",  # the error queue of a socket

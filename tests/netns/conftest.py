@@ -12,14 +12,17 @@ import ctypes
 import fcntl
 import heapq
 import itertools
+import json
 import os
 import selectors
 import shutil
 import socket
 import struct
 import subprocess
+import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +39,7 @@ _OFFLOADS = (
     0x2C,
 )  # checksums, TSO, GSO, GRO: a relay must see frames as a wire carries them
 _PACKET_OUTGOING = 4
+_SO_TIMESTAMPNS = 35
 
 
 class Namespace:
@@ -140,14 +144,20 @@ class Tap:
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
-        self._frames: list[bytes] = []
+        self._frames: list[tuple[float, bytes]] = []
+
+    def stamped(self) -> list[tuple[float, bytes]]:
+        """Every frame so far with the kernel's time of it, in seconds."""
+        with contextlib.suppress(BlockingIOError):
+            while len(self._frames) < 100_000:
+                frame, control, _, _ = self.sock.recvmsg(65535, 64)
+                seconds, nanoseconds = struct.unpack("=qq", control[0][2])
+                self._frames.append((seconds + nanoseconds / 1e9, frame))
+        return list(self._frames)
 
     def frames(self) -> list[bytes]:
         """Every frame so far, as bytes from the Ethernet header on."""
-        with contextlib.suppress(BlockingIOError):
-            while len(self._frames) < 100_000:
-                self._frames.append(self.sock.recv(65535))
-        return list(self._frames)
+        return [frame for _, frame in self.stamped()]
 
     def said(self) -> list[bytes]:
         """The frames that somebody meant: without neighbour discovery, router solicitation, IGMP and MLD."""
@@ -345,6 +355,7 @@ def _housekeeping(frame: bytes) -> bool:
 def _packet_socket(name: str) -> socket.socket:
     made = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
     made.setsockopt(socket.SOL_SOCKET, 33, 32 << 20)  # SO_RCVBUFFORCE: a tap must not lose frames
+    made.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
     made.bind((name, 0x0003))
     made.setblocking(False)
     return made
@@ -462,3 +473,89 @@ def avahi(tmp_path, needs_program):
         pytest.fail(f"avahi-daemon did not come up: {said.decode(errors='replace')}")
 
     return start
+
+
+class Ran:
+    """A scan that ended: its code, its JSON, what it said, and how long it took."""
+
+    def __init__(self, done: subprocess.CompletedProcess[str], seconds: float) -> None:
+        self.code, self.said, self.seconds = done.returncode, done.stderr, seconds
+        self.result: dict[str, Any] = json.loads(done.stdout) if done.stdout.startswith("{") else {}
+
+    def found(self) -> set[str]:
+        """Addresses of everything that is evidenced to be the maker's."""
+        return {
+            address
+            for device in self.result["devices"]
+            if device["evidenced_maker"] == "hikvision"
+            for address in device["addresses"]
+        }
+
+    def gaps(self, word: str) -> list[dict[str, Any]]:
+        """The gaps that say this anywhere."""
+        return [gap for gap in self.result["coverage"]["gaps"] if word in json.dumps(gap)]
+
+    @property
+    def states(self) -> Counter[str]:
+        """How many addresses are in which state; states without any are left out."""
+        return Counter({name: count for name, count in self.result["coverage"]["by_state"].items() if count})
+
+    @property
+    def methods(self) -> dict[str, dict[str, int]]:
+        """The counts of each method."""
+        return self.result["coverage"]["by_method"]
+
+
+@pytest.fixture
+def command() -> Callable[..., list[str]]:
+    """``command(namespace, "scan", …)``: the words that run hiksweep inside a namespace."""
+
+    def words(namespace: Namespace, *given: str, before: tuple[str, ...] = ()) -> list[str]:
+        return ["ip", "netns", "exec", namespace.name, *before, sys.executable, "-m", "scanner", *given]
+
+    return words
+
+
+@pytest.fixture
+def scan(command, tmp_path) -> Callable[..., Ran]:
+    """``scan(namespace, target, …, rate=5000, before=())``: a whole scan from inside a namespace."""
+
+    def run(namespace: Namespace, *given: str, rate: int = 5000, before: tuple[str, ...] = ()) -> Ran:
+        words = command(
+            namespace, "scan", *given, "--rate", str(rate), "--format", "json", "--quiet", before=before
+        )
+        started = time.monotonic()
+        done = subprocess.run(
+            words,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"HIKSWEEP_DATA": str(tmp_path / "data")},
+            timeout=150,
+            check=False,
+        )
+        return Ran(done, time.monotonic() - started)
+
+    return run
+
+
+@pytest.fixture
+def lab() -> Callable[[Namespace, dict[str, str]], None]:
+    """Starts devices of the rehearsal network at these addresses of a namespace, with their true ports."""
+
+    def up(namespace: Namespace, devices: dict[str, str]) -> None:
+        for address in devices.values():
+            namespace.ip("address", "add", f"{address}/24", "dev", "lan")
+        places = [word for name, address in devices.items() for word in ("--address", f"{name}={address}")]
+        words = ["--base", "10.77.0.0/16", "--only", ",".join(devices), *places]
+        started = namespace.start(
+            sys.executable, "-m", "scanner", "lab", "up", *words, stderr=subprocess.PIPE
+        )
+        os.set_blocking(started.stderr.fileno(), False)
+        until, said = time.monotonic() + 20, b""
+        while b"devices are up" not in said:
+            assert time.monotonic() < until, said.decode()
+            assert started.poll() is None, said.decode()
+            said += started.stderr.read() or b""
+            time.sleep(0.05)
+
+    return up

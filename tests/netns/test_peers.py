@@ -83,6 +83,9 @@ def test_snmpd_answers_the_sites_community_which_is_written_nowhere(sites, tmp_p
     assert (device["evidenced_maker"], device["confidence"]) == ("hikvision", "confirmed")
     assert "snmp" in {evidence["protocol"] for evidence in device["evidence"]}
     assert COMMUNITY not in everything
+    theirs = {tmp_path / "agent.conf", tmp_path / "community"}
+    kept = [path for path in tmp_path.rglob("*") if path.is_file() and path not in theirs]
+    assert not [path for path in kept if COMMUNITY.encode() in path.read_bytes()]
 
 
 def test_avahi_announces_a_serial_number_and_is_heard(sites, tmp_path, avahi):
@@ -94,3 +97,30 @@ def test_avahi_announces_a_serial_number_and_is_heard(sites, tmp_path, avahi):
     assert device["evidenced_maker"] == "hikvision"
     assert set(device["addresses"]) <= {"10.77.1.10", "fd77:1::10"}
     assert result["coverage"]["by_method"]["mdns"]["answered"] >= 1
+
+
+def test_openssl_with_old_and_weak_tls_still_shows_its_certificate(sites, tmp_path, needs_program):
+    """Old firmware speaks TLS 1.0 with ciphers that nobody else takes any more."""
+    program = needs_program("openssl", "openssl")
+    sites.far.ip("address", "add", "10.77.3.11/24", "dev", "lan")
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    subprocess.run(
+        [program, "req", "-x509", "-newkey", "rsa:1024", "-nodes", "-days", "2", "-subj", "/C=CN/O=Somebody/CN=door",
+         "-keyout", key, "-out", certificate],
+        check=True, capture_output=True, timeout=30,
+    )  # fmt: skip
+    for address, version in (("10.77.3.10", "-tls1"), ("10.77.3.11", "-tls1_2")):
+        sites.far.start(
+            program, "s_server", "-accept", f"{address}:443", version, "-cipher", "AES128-SHA:@SECLEVEL=0",
+            "-cert", certificate, "-key", key, "-www", "-quiet",
+        )  # fmt: skip
+    time.sleep(1)
+
+    result, _ = scan(sites.scanner, tmp_path, "10.77.3.10/31")
+
+    entries = [json.loads(line) for line in (tmp_path / "journal.jsonl").read_text().splitlines()]
+    shown = {entry["host"] for entry in entries if entry.get("protocol") == "tls-cert"}
+    assert shown == {"10.77.3.10", "10.77.3.11"}
+    pages = {entry["host"] for entry in entries if entry.get("protocol") == "https"}
+    assert pages == shown
+    assert {device["evidenced_maker"] for device in result["devices"]} <= {"unknown", "other"}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import pytest
 
 from scanner.model.errors import Refused
@@ -32,6 +34,21 @@ def test_a_pause_is_not_saved_up_for_a_burst() -> None:
     clock.now += 60
 
     assert [round(pacer.reserve(2), 3) for _ in range(2)] == [0.0, 0.2]
+
+
+def test_resends_and_what_is_sent_meanwhile_stay_within_the_rate_in_every_second() -> None:
+    clock = Clock()
+    pacer = Pacer(200.0, clock)
+    times: list[float] = []
+    for packets in [1] * 128 + [3] * 100 + [1] * 128 + [3] * 300:
+        clock.now += pacer.reserve(packets)
+        times += [clock.now + later for later in range(packets)]
+
+    times.sort()
+    most = max(bisect_left(times, start + 0.999) - place for place, start in enumerate(times))
+    assert most <= 200 * 1.03
+    assert times[-1] - times[0] <= len(times) / 200 + 5
+    assert pacer.sent == len(times)
 
 
 def test_a_host_has_so_many_connections_and_requests_and_no_more() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from scanner.model.errors import UsageError
@@ -110,11 +112,21 @@ def test_loopback_is_swept_and_never_asked_by_multicast(machine, eth0):
 def test_an_interface_that_is_down_or_has_no_multicast_is_not_asked(machine, interface):
     down = interface("eth0", "10.1.0.5/24", up=False)
     plan = planned(machine(down), "10.1.0.0/24")
-    assert (plan.links, plan.gaps) == ((), ())
+    assert plan.links == ()
+    assert "eth0 is down, or no cable is in it" in reasons(plan)
+    assert plan.gaps[0].affects_verdict
+    beside = interface("eth1", "10.1.0.6/24")
+    assert all(not gap.affects_verdict for gap in planned(machine(down, beside), "10.1.0.0/24").gaps)
     tunnel = interface("tun0", "10.1.0.5/24", multicast=False)
     plan = planned(machine(tunnel), "10.1.0.0/24")
     assert plan.links == ()
     assert "tun0 carries no multicast" in reasons(plan)
+
+
+def test_on_a_tunnel_without_neighbour_look_ups_silence_is_not_taken_for_an_empty_address(machine, eth0):
+    tunnel = dataclasses.replace(eth0, name="tun0", looks_up=False)
+    assert planned(machine(tunnel), "10.1.0.0/24").connected == ()
+    assert planned(machine(eth0), "10.1.0.0/24").connected != ()
 
 
 def test_switched_off_multicast_is_a_gap_that_does_not_affect_the_verdict(machine, eth0):
@@ -238,6 +250,19 @@ def test_the_cost_of_a_silent_address_is_every_packet_of_every_try(machine):
     assert estimate.link_packets == 0
     assert estimate.connections_per_host <= Limits().connections
     assert estimate.requests_per_host <= Limits().requests
+
+
+def test_nmap_costs_what_nmap_costs(machine, monkeypatch):
+    """Its kernel resends each SYN once before it gives up, and silence slows it down whatever the rate."""
+    monkeypatch.setattr("scanner.run.plan.shutil.which", lambda _: "/usr/bin/nmap")
+    estimate = planned(machine(), "127.0.0.0/24", engine="nmap", rate=5000).estimate
+    ours = planned(machine(), "127.0.0.0/24", rate=5000).estimate
+    assert estimate.packets_per_silent_host == 6 * 2 * 2 + 2 * 2
+    assert estimate.sweep_packets == 256 * 28
+    assert estimate.seconds == pytest.approx(32 + 4 + 1024 / 5000)
+    assert estimate.seconds > 2 * ours.seconds
+    two = planned(machine(), "127.0.0.0/23", "127.0.4.1", engine="nmap", rate=5000).estimate
+    assert two.seconds == pytest.approx(2 * 32 + 5.5 + 4 + 2052 / 5000, abs=1)
 
 
 def test_the_duration_is_that_of_the_packets_but_no_shorter_than_one_hosts_pace(machine):

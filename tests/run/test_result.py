@@ -107,6 +107,18 @@ def test_a_fault_of_ours_is_an_error_once_and_makes_the_verdict_incomplete(make,
     assert found.verdict is Verdict.INCOMPLETE
 
 
+def test_a_fault_alike_at_many_addresses_is_summed_up(make, report):
+    faults = [Ended("sadp", f"127.9.9.{last}", 37020, Ending.FAULT, detail="forbidden") for last in range(8)]
+    found = report(make(*faults, *faults, *WHOLE))
+    assert [error.where for error in found.errors] == [
+        "127.9.9.0 sadp port 37020",
+        "127.9.9.1 sadp port 37020",
+        "127.9.9.2 sadp port 37020",
+        "5 more addresses sadp",
+    ]
+    assert found.coverage.by_method["sadp"].stopped == 8
+
+
 def test_a_fault_without_words_and_port_still_says_where(make, report):
     found = report(make(Ended("http", "127.9.9.1", 0, Ending.FAULT), *WHOLE))
     assert found.errors == (RunError("127.9.9.1 http", "a fault of ours"),)

@@ -39,6 +39,9 @@ class Heard(SweepListener):
     def port(self, address: str, port: int, ending: Ending, detail: str) -> None:
         self.words.append(("port", address, port, ending, detail))
 
+    def unsent(self, probe: Probe, address: str, ending: Ending, detail: str) -> None:
+        self.words.append(("unsent", probe.name, address, ending, detail))
+
     def datagram(self, probe: Probe, datagram: Datagram) -> None:
         self.words.append(("datagram", probe.name, datagram.address, datagram.data))
 

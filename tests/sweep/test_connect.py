@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import resource
 import socket
 import threading
@@ -17,7 +18,7 @@ from scanner.probes.sadp import PROBE as SADP
 from scanner.probes.wsdiscovery import PROBE as WSD
 from scanner.sweep import connect
 from scanner.sweep.connect import ConnectSweep
-from scanner.transports.dial import Dialled, dial
+from scanner.transports.dial import KEPT_BACK, Dialled, dial
 from scanner.transports.udp import Datagram, IcmpError
 
 ANSWER = b'<?xml version="1.0"?><ProbeMatch><DeviceSN>DS-1</DeviceSN></ProbeMatch>'
@@ -217,14 +218,15 @@ def test_the_limit_on_open_files_is_raised_where_it_may_be_and_kept_to(setting, 
     raised: list[tuple[int, int]] = []
     monkeypatch.setattr(resource, "setrlimit", lambda _, limits: raised.append(limits))
     for limits, wanted in (
-        ((256, 300), 44),
+        ((256, 300), 150),
         ((256, 10_000), 4096),
         ((256, resource.RLIM_INFINITY), 4096),
-        ((100, 100), 16),
+        ((100, 100), 50),
+        ((20, 20), 16),
     ):
         monkeypatch.setattr(resource, "getrlimit", lambda _, found=limits: found)
         assert ConnectSweep(made.plan, made.gate, made.heard, made.stop)._most == wanted
-    assert raised == [(300, 300), (4352, 10_000), (4352, resource.RLIM_INFINITY), (100, 100)]
+    assert raised == [(300, 300), (4352, 10_000), (4352, resource.RLIM_INFINITY), (100, 100), (20, 20)]
 
 
 def test_steps_are_told_block_by_block_and_end_at_the_last(setting, loopback, monkeypatch):
@@ -295,6 +297,47 @@ def test_a_connect_that_ends_at_once_is_told(setting, loopback, monkeypatch, end
     heard = setting(f"{loopback}.1", ports=(9,)).run(ConnectSweep)
     assert heard.of("port") == [(f"{loopback}.1", 9, ending, "why")]
     assert heard.steps == [1]
+
+
+def test_what_this_machine_kept_back_is_tried_again_and_then_told_once_an_address(
+    setting, loopback, monkeypatch
+):
+    """A full table may have room again; what it kept back twice was never asked, and is not called silent."""
+    tried: list[int] = []
+
+    def kept_back(gate, address: str, port: int) -> Dialled:
+        tried.append(port)
+        return Dialled(ending=Ending.FAULT, detail=KEPT_BACK)
+
+    monkeypatch.setattr(connect, "dial", kept_back)
+    heard = setting(f"{loopback}.1", ports=(9, 10)).run(ConnectSweep)
+    assert tried == [9, 10, 9, 10]
+    assert heard.of("port") == [(f"{loopback}.1", 9, Ending.FAULT, KEPT_BACK)]
+
+
+def test_a_machine_that_never_has_room_ends_the_sweep_and_says_why(setting, loopback, monkeypatch):
+    monkeypatch.setattr(connect, "dial", lambda *_: Dialled(busy=True))
+    monkeypatch.setattr(connect, "BUSY_AT_MOST", 0.3)
+    made = setting(f"{loopback}.1", ports=(9,))
+    heard = made.run(ConnectSweep)
+    assert "no free descriptor" in made.stop.reason
+    assert heard.steps == []
+
+
+def test_an_answer_that_we_come_too_late_to_read_is_not_the_hosts_silence(
+    setting, tcp_peer, loopback, monkeypatch
+):
+    """The machine stands still for longer than an attempt may take, with the answer in the kernel's hands."""
+    peer = tcp_peer(address=f"{loopback}.1")
+
+    def stands_still(gate, address: str, port: int) -> Dialled:
+        dialled = dial(gate, address, port)
+        time.sleep(0.5)
+        return dialled
+
+    monkeypatch.setattr(connect, "dial", stands_still)
+    made = setting(peer.address, ports=(peer.port, peer.port), attempts=1, attempt=0.1)
+    assert (peer.address, peer.port, Ending.COMPLETE) in made.run(ConnectSweep).ports
 
 
 def test_ipv6_is_swept_as_well(setting, tcp_peer):
@@ -423,11 +466,16 @@ def icmp(kind: int, code: int, offender: str) -> IcmpError:
         (icmp(3, 13, "10.0.0.1"), 2.0, ("rejected", "127.9.9.1", "10.0.0.1")),
         (icmp(11, 0, "127.9.9.254"), 0.0, ("sign_of_life", "127.9.9.254")),
         (icmp(11, 0, "10.0.0.1"), 0.0, None),
+        (icmp(3, 1, "127.9.9.99"), 2.0, None),
+        (icmp(3, 1, "127.9.9.99"), 0.0, None),
+        (icmp(3, 13, "127.9.9.99"), 0.0, ("rejected", "127.9.9.1", "127.9.9.99")),
     ],
 )
 def test_an_icmp_error_says_what_it_can(setting, monkeypatch, error, asked_ago, word):
-    """Port unreachable, host unreachable late and at once, prohibited; no hops left in the prefix and far away."""
+    """Port unreachable, host unreachable late and at once, prohibited; no hops left in the prefix and far away;
+    and this machine itself, whose own look-up failed or whose firewall refuses."""
     made = setting("127.9.9.1", asks=(SADP,))
+    made.plan = dataclasses.replace(made.plan, own=frozenset(("127.9.9.99",)))
     fake = FakeUdp(error)
     monkeypatch.setattr(connect, "UnicastUdp", lambda *_: fake)
     sweep = ConnectSweep(made.plan, made.gate, made.heard, made.stop)
@@ -441,17 +489,20 @@ def test_an_icmp_error_says_what_it_can(setting, monkeypatch, error, asked_ago, 
 @pytest.mark.parametrize(
     ("outcomes", "told"),
     [
-        ((Outcome(Ending.FAULT, detail="odd"),), [(Ending.FAULT, "sadp: odd")]),
-        ((Outcome(Ending.NEVER_ASKED),), []),
+        ((Outcome(Ending.FAULT, detail="odd"),), []),
+        ((Outcome(Ending.FAULT, detail="odd"),) * 2, [(Ending.FAULT, "odd")]),
+        ((Outcome(Ending.NEVER_ASKED, detail="no route"),) * 2, [(Ending.NEVER_ASKED, "no route")]),
         ((Outcome(Ending.STOPPED_BY_US, detail="full"), Outcome()), []),
-        ((Outcome(Ending.STOPPED_BY_US, detail="full"),) * 2, [(Ending.STOPPED_BY_US, "sadp: full")]),
+        ((Outcome(Ending.STOPPED_BY_US, detail="full"),) * 20, []),
+        ((Outcome(Ending.STOPPED_BY_US, detail="full"),) * 22, [(Ending.STOPPED_BY_US, "full")]),
     ],
 )
-def test_a_datagram_that_was_not_sent_is_told_unless_there_is_no_route(setting, monkeypatch, outcomes, told):
+def test_an_address_that_no_datagram_left_for_is_told_once(setting, monkeypatch, outcomes, told):
     made = setting("127.9.9.1", asks=(SADP,))
     monkeypatch.setattr(connect, "UnicastUdp", lambda *_: FakeUdp(outcomes=outcomes))
     heard = made.run(ConnectSweep)
-    assert [said[2:] for said in heard.of("port")] == told
+    assert [said[2:] for said in heard.of("unsent")] == told
+    assert heard.ports == []
 
 
 def test_a_host_left_alone_gets_no_datagram(setting, loopback, device):

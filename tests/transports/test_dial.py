@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import select
 import socket
+import struct
 
 import pytest
 
@@ -13,7 +14,7 @@ from scanner.model.errors import Refused
 from scanner.policy.gate import Gate
 from scanner.policy.rules import Limits
 from scanner.scope import AddressRange, Scope, parse_target
-from scanner.transports.dial import dial, finish, judge
+from scanner.transports.dial import KEPT_BACK, dial, finish, judge
 
 
 def gate(*ports: int) -> Gate:
@@ -66,7 +67,8 @@ def test_what_the_gate_refuses_opens_no_socket() -> None:
     [
         (0, Ending.COMPLETE),
         (errno.ECONNREFUSED, Ending.REFUSED),
-        (errno.ECONNRESET, Ending.REFUSED),
+        (errno.ECONNRESET, Ending.COMPLETE),
+        (errno.EPIPE, Ending.COMPLETE),
         (errno.ETIMEDOUT, Ending.SILENT),
         (errno.EHOSTUNREACH, Ending.SILENT),
         (errno.EACCES, Ending.SILENT),
@@ -77,6 +79,50 @@ def test_what_the_gate_refuses_opens_no_socket() -> None:
 )
 def test_every_error_of_connect_has_its_ending(code: int, ending: Ending) -> None:
     assert judge(code)[0] is ending
+
+
+class Waited:
+    """A connect in this state of tcp(7), with these counts of resends and this error."""
+
+    def __init__(self, state: int, left: int, tried: int, code: int = 0, due: int = 2) -> None:
+        self.info = bytes([state, 0, due]) + struct.pack("=33xI60xI", left, tried)
+        self.code, self.closed = code, False
+
+    def getsockopt(self, _level: int, option: int, _size: int = 0) -> object:
+        return self.info if option == socket.TCP_INFO else self.code
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    ("waited", "ending"),
+    [
+        (Waited(2, 1, 2), (Ending.SILENT, "ETIMEDOUT")),
+        (Waited(7, 1, 2, errno.ETIMEDOUT), (Ending.SILENT, "ETIMEDOUT")),
+        (Waited(2, 0, 0), (Ending.SILENT, "ETIMEDOUT")),
+        (Waited(7, 0, 2, errno.ETIMEDOUT), (Ending.FAULT, KEPT_BACK)),
+        (Waited(2, 0, 2), (Ending.FAULT, KEPT_BACK)),
+        (Waited(7, 0, 1, errno.ETIMEDOUT), (Ending.SILENT, "ETIMEDOUT")),
+        (Waited(2, 0, 2, errno.ECONNREFUSED), (Ending.REFUSED, "")),
+        (Waited(1, 0, 0), (Ending.COMPLETE, "")),
+        (Waited(8, 0, 0), (Ending.COMPLETE, "")),
+    ],
+    ids=[
+        "left",
+        "left and given up",
+        "neighbour",
+        "kept back",
+        "kept back, late",
+        "neighbour, late",
+        "refused",
+        "open",
+        "closed",
+    ],
+)
+def test_a_connect_whose_time_is_over_ends_as_the_kernel_knows_it(waited: Waited, ending: tuple) -> None:
+    assert finish(waited) == ending  # type: ignore[arg-type]
+    assert waited.closed
 
 
 def test_a_want_of_descriptors_is_our_lateness_and_not_the_hosts_silence(

@@ -21,18 +21,25 @@ class Fake:
     def __init__(self, code: int) -> None:
         self.code = code
         self.closed = False
+        self.unsent = 0
         self.target: tuple = ()
 
-    def __call__(self, family: int, *_: object) -> Fake:
-        self.family = family
+    def __call__(self, family: int, kind: int) -> Fake:
+        self.family, self.kind = family, kind
         return self
+
+    def __enter__(self) -> Fake:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def setsockopt(self, *_: object) -> None:
         pass
 
     def connect_ex(self, target: tuple) -> int:
         self.target = target
-        return self.code
+        return self.code if self.kind & socket.SOCK_STREAM else self.unsent
 
     def close(self) -> None:
         self.closed = True
@@ -54,7 +61,9 @@ def dialled(monkeypatch):
     ("code", "ending"),
     [
         (errno.ECONNREFUSED, Ending.REFUSED),
-        (errno.EHOSTUNREACH, Ending.SILENT),
+        (errno.EHOSTUNREACH, Ending.NEVER_ASKED),
+        (errno.EACCES, Ending.NEVER_ASKED),
+        (errno.EINVAL, Ending.NEVER_ASKED),
         (errno.ENETUNREACH, Ending.NEVER_ASKED),
         (errno.EPERM, Ending.FAULT),
     ],
@@ -70,6 +79,14 @@ def test_a_machine_without_a_port_or_memory_is_busy(dialled, code):
     found, fake = dialled(code)
     assert (found.busy, found.ending) == (True, None)
     assert fake.closed
+
+
+def test_a_machine_without_an_address_to_ask_from_never_asks(monkeypatch):
+    fake = Fake(errno.EADDRNOTAVAIL)
+    fake.unsent = errno.EADDRNOTAVAIL
+    monkeypatch.setattr(module.socket, "socket", fake)
+    found = dial(Gate(Scope.of([parse_target("fd00::1")]), Limits(), ports=(80,)), "fd00::1", 80)
+    assert (found.busy, found.ending) == (False, Ending.NEVER_ASKED)
 
 
 def test_another_failure_to_get_a_socket_is_a_fault_of_ours(monkeypatch):

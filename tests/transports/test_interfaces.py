@@ -9,7 +9,13 @@ from pyroute2.netlink import nlmsg
 from pyroute2.netlink.exceptions import NetlinkError
 
 from scanner.transports import interfaces as room
-from scanner.transports.interfaces import Interface, connected_prefixes, interface_towards, interfaces
+from scanner.transports.interfaces import (
+    Interface,
+    carrier_changes,
+    connected_prefixes,
+    interface_towards,
+    interfaces,
+)
 
 
 def loopback() -> Interface:
@@ -93,6 +99,11 @@ class FakeRoute:
 def test_an_address_without_a_route_has_no_interface(monkeypatch, answers):
     monkeypatch.setattr(room.netlink, "ask", lambda question: question(FakeRoute(answers)))
     assert interface_towards("10.1.2.3") is None
+
+
+def test_loopback_has_a_carrier_and_looks_nobody_up():
+    assert carrier_changes()["lo"] >= 0
+    assert loopback().looks_up
 
 
 def test_a_word_is_no_address():

@@ -210,7 +210,7 @@ def test_a_redirect_keeps_its_query_and_a_bare_word_is_a_path(talk, tcp_peer):
         talk.gate.send(peer.address, peer.port, b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n\r\n")
 
 
-@pytest.mark.parametrize("code", [errno.EMFILE, errno.EADDRNOTAVAIL])
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.EADDRNOTAVAIL, errno.ENETUNREACH, errno.EPERM])
 def test_a_machine_without_room_is_our_fault_and_says_nothing_of_the_host(talk, monkeypatch, code):
     async def no_room(*_: object) -> socket.socket:
         raise OSError(code, "no room")

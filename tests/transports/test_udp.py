@@ -133,10 +133,10 @@ class FailingSocket:
     [
         ([BlockingIOError()], Ending.STOPPED_BY_US),
         ([OSError(errno.ENOBUFS, "No buffer space available")], Ending.STOPPED_BY_US),
-        ([OSError(errno.ENETUNREACH, "Network is unreachable")] * 2, Ending.NEVER_ASKED),
+        ([OSError(errno.ENETUNREACH, "Network is unreachable")] * 5, Ending.NEVER_ASKED),
         ([OSError(errno.EPERM, "Operation not permitted")], Ending.FAULT),
-        ([OSError(errno.ECONNREFUSED, "Connection refused")] * 2, Ending.FAULT),
-        ([OSError(errno.ECONNREFUSED, "Connection refused")], None),
+        ([OSError(errno.ECONNREFUSED, "Connection refused")] * 5, Ending.FAULT),
+        ([OSError(errno.ECONNREFUSED, "Connection refused")] * 4, None),
     ],
 )
 def test_a_failed_send_is_a_value(recording_gate, errors, ending):
