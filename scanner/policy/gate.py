@@ -12,6 +12,7 @@ from scanner.model.errors import Refused
 from scanner.policy.budget import Breaker, HostBudgets, Pacer
 from scanner.policy.requests import check_datagram, check_nmap_arguments, check_stream, learnt_path_allowed
 from scanner.policy.rules import DISCOVERY_PORTS, GROUPS, LISTENED_PORTS, NEVER_TOUCHED, Limits
+from scanner.policy.tables import check_table_read
 from scanner.scope import Scope
 
 _LEARNT_AT_MOST = 4
@@ -40,6 +41,7 @@ class Gate:
         *,
         links: Sequence[Link] = (),
         ports: Sequence[int] = (),
+        routers: Sequence[str] = (),
         pacer: Pacer | None = None,
         breaker: Breaker | None = None,
     ) -> None:
@@ -50,6 +52,7 @@ class Gate:
         self.pacer = pacer or Pacer(limits.rate)
         self.links = {link.interface: link for link in links}
         self._ports = frozenset(ports)
+        self._routers = frozenset(routers)
         self._learnt_paths: dict[str, set[str]] = defaultdict(set)
         self._learnt_ports: dict[str, set[int]] = defaultdict(set)
         self._lock = threading.Lock()
@@ -198,6 +201,24 @@ class Gate:
         self._address(address)
         if not oids or len(oids) > 16 or any(not oid.replace(".", "").isdigit() for oid in oids):
             self._refuse("request", "an SNMP read of something else than a few numeric identifiers")
+
+    def table(self, address: str, unit: bytes) -> str:
+        """May this SNMP message unit be asked of a router that the user named? Returns its short name.
+
+        It is the only thing that a router outside the scope is ever sent, and goes to UDP 161 alone.
+
+        Raises:
+            Refused: not a named router, one that is left alone, or not a read of a table on the closed list.
+        """
+        if address not in self._routers:
+            self._refuse("scope", f"{address} is no router that was named")
+        if reason := self._closed or self.breaker.stopped(address):
+            raise Refused("stopped", reason)
+        try:
+            return check_table_read(unit)
+        except Refused as refused:
+            self.refusals.append(str(refused))
+            raise
 
     def learn_path(self, address: str, path: str) -> bool:
         """Note a path that a host named itself; False when it may not be fetched."""

@@ -199,3 +199,74 @@ def test_one_port_of_a_host_gets_six_pages_and_another_its_own() -> None:
     assert rule(refused) == "budget"
     assert guard.send("10.0.0.1", 443, GET) == "GET /"
     assert guard.refusals == []
+
+
+ROUTER = "10.9.9.1"
+READ = bytes.fromhex("a51d020400e991e402010002011e300f300d06092b06010201042301040500")
+"""A bulk read of ipNetToPhysicalPhysAddress."""
+
+
+def router_gate(target: str = "10.0.0.0/24") -> Gate:
+    found = parse_target(target)
+    assert isinstance(found, AddressRange)
+    return Gate(Scope.of([found]), Limits(), ports=(80, 161, 443), routers=(ROUTER,))
+
+
+def test_a_named_router_outside_the_targets_is_asked_for_its_tables_and_nothing_else_ever() -> None:
+    guard = router_gate()
+
+    assert guard.table(ROUTER, READ) == "GETBULK"
+    for action in (
+        lambda: guard.sweep(ROUTER, 80),
+        lambda: guard.sweep(ROUTER, 161),
+        lambda: guard.open(ROUTER, 80),
+        lambda: guard.start_tls(ROUTER, 443),
+        lambda: guard.send(ROUTER, 80, GET),
+        lambda: guard.datagram(ROUTER, 37020, INQUIRY),
+        lambda: guard.datagram(ROUTER, 161, READ),
+        lambda: guard.snmp(ROUTER, ["1.3.6.1.2.1.1.1.0"]),
+        lambda: guard.nmap([ROUTER], [80], []),
+    ):
+        with pytest.raises(Refused) as refused:
+            action()
+        assert rule(refused) == "scope"
+    assert not guard.learn_port(ROUTER, 80)
+    assert ROUTER not in guard.scope
+
+
+def test_a_router_in_the_targets_is_looked_at_like_any_other_host_too() -> None:
+    guard = router_gate("10.9.9.0/24")
+
+    guard.table(ROUTER, READ)
+    guard.open(ROUTER, 80)
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1", "10.9.9.2", "10.9.9.1 "])
+def test_tables_are_read_from_named_routers_only_also_inside_the_targets(address: str) -> None:
+    guard = router_gate()
+
+    with pytest.raises(Refused) as refused:
+        guard.table(address, READ)
+
+    assert rule(refused) == "scope"
+
+
+def test_a_table_read_off_the_list_is_a_fault_of_ours_and_kept() -> None:
+    guard = router_gate()
+
+    with pytest.raises(Refused) as refused:
+        guard.table(ROUTER, b"\xa3" + READ[1:])
+
+    assert rule(refused) == "request"
+    assert guard.refusals == [str(refused.value)]
+
+
+def test_a_router_is_left_alone_once_it_stopped_answering_or_the_run_stops() -> None:
+    guard, closed = router_gate(), router_gate()
+    guard.breaker.trip(ROUTER)
+    closed.close("interrupted")
+
+    for one in (guard, closed):
+        with pytest.raises(Refused) as refused:
+            one.table(ROUTER, READ)
+        assert rule(refused) == "stopped"
