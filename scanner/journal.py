@@ -12,6 +12,7 @@ import hashlib
 import ipaddress
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
@@ -24,9 +25,11 @@ from scanner.model.errors import UsageError
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.model.report import RunError
+from scanner.model.sighting import Sighting
 
 SCHEMA = 1
 _LINE_LIMIT = 4 * 1024 * 1024
+_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,7 @@ Record: TypeAlias = (
     | Looked
     | GapFound
     | Asked
+    | Sighting
     | RunError
     | RunEnded
 )
@@ -145,6 +149,7 @@ _KINDS: dict[str, type] = {
     "looked": Looked,
     "gap": GapFound,
     "asked": Asked,
+    "sighting": Sighting,
     "error": RunError,
     "finish": RunEnded,
 }
@@ -156,6 +161,11 @@ _FIELDS: dict[type, dict[str, Any]] = {
 _TUPLES = frozenset(
     ("targets", "walked", "excluded", "unwalked", "ports", "methods", "connected", "profiles")
 )
+
+
+def is_mac(host: str) -> bool:
+    """Whether a host is known by its MAC address alone, spelt in the canonical way."""
+    return _MAC.fullmatch(host) is not None
 
 
 class Journal:
@@ -299,12 +309,27 @@ def _checked(record: Record) -> Record:
         if not _fits(value, kind):
             raise TypeError(name)
         if name in ("host", "address"):
-            ipaddress.ip_address(value)
+            _check_address(record, value)
     if isinstance(record, RunStarted):
         date.fromisoformat(record.started[:10])
         for prefix in record.connected:
             ipaddress.ip_network(prefix)
     return record
+
+
+def _check_address(record: Record, value: str) -> None:
+    """Refuse what names no host: another table may know a MAC address only, everybody else knows the address.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if isinstance(record, Sighting):
+        if not is_mac(record.mac):
+            raise ValueError(record.mac)
+        if not value:
+            return
+    if not (isinstance(record, Observation) and is_mac(value)):
+        ipaddress.ip_address(value)
 
 
 def _fits(value: object, kind: Any) -> bool:

@@ -17,6 +17,7 @@ from scanner.journal import (
     RunEnded,
     RunStarted,
     Swept,
+    is_mac,
     read_journal,
 )
 from scanner.model.ending import Ended, Ending
@@ -24,6 +25,7 @@ from scanner.model.errors import UsageError
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.model.report import RunError
+from scanner.model.sighting import Sighting
 
 STARTED = RunStarted(
     id="20261124T120000Z-abc",
@@ -61,6 +63,8 @@ OTHERS: list[Record] = [
     Looked("10.0.0.5"),
     GapFound("eth0", "arp", "not asked", "no privilege", affects_verdict=False),
     Asked("sadp", "eth0"),
+    Sighting("44:19:b6:01:02:03", "10.0.0.5", "sw-1", "Gi1/0/7", "10", source="macs.txt"),
+    Sighting("44:19:b6:01:02:03", uplink=True),
     RunError("gate", "x"),
     RunEnded("2026-11-24T12:01:00Z", interrupted=False),
 ]
@@ -228,3 +232,28 @@ def test_brackets_without_end_are_one_damaged_line(tmp_path: Path) -> None:
     path.write_bytes(b"\n".join((first, b"[" * 100_000, second, b"")))
 
     assert [type(found) for found in read_journal(path)] == [RunStarted, RunError, Swept]
+
+
+def test_a_host_that_is_known_by_its_mac_address_alone_is_kept(tmp_path: Path) -> None:
+    seen = Observation("44:19:b6:01:02:03", Protocol.MAC, b"44:19:b6:01:02:03", source="macs.txt")
+    kept = write(tmp_path / "j.jsonl", STARTED, seen)
+
+    assert list(read_journal(tmp_path / "j.jsonl")) == kept
+    assert is_mac("44:19:b6:01:02:03")
+    assert not is_mac("44:19:B6:01:02:03")
+    assert not is_mac("10.0.0.5")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        Sighting("44:19:b6:01:02"),
+        Sighting("44:19:b6:01:02:03", "no address"),
+        Ended("tcp", "44:19:b6:01:02:03", 80, Ending.REFUSED),
+        Observation("sw-1", Protocol.MAC, b"44:19:b6:01:02:03"),
+    ],
+)
+def test_a_record_that_names_no_host_is_left_out_and_said(tmp_path: Path, record: Record) -> None:
+    write(tmp_path / "j.jsonl", STARTED, record)
+
+    assert [type(one) for one in read_journal(tmp_path / "j.jsonl")] == [RunStarted, RunError]

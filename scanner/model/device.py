@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from scanner.model.evidence import Evidence, Maker
 from scanner.model.finding import Finding
+from scanner.model.sighting import Sighting
 
 
 class Relation(StrEnum):
@@ -63,3 +64,5 @@ class Device:
     contradictions: tuple[str, ...] = ()
     would_raise: tuple[str, ...] = ()
     mandates: tuple[Finding, ...] = ()
+    seen_at: tuple[Sighting, ...] = ()
+    """Switch ports at whose end it was seen; never an uplink."""

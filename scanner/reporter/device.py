@@ -7,6 +7,7 @@ from typing import Any
 from scanner.model.device import Confidence, Device
 from scanner.model.evidence import Evidence, Maker
 from scanner.model.finding import Deadline, Finding
+from scanner.model.sighting import Sighting
 
 
 def device_fields(device: Device) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def device_fields(device: Device) -> dict[str, Any]:
         "contradictions": list(device.contradictions),
         "would_raise": list(device.would_raise),
         "mandates": [finding_fields(finding) for finding in device.mandates],
+        "seen_at": [sighting_fields(sighting) for sighting in device.seen_at],
     }
 
 
@@ -48,6 +50,18 @@ def evidence_fields(evidence: Evidence) -> dict[str, Any]:
         "strength": evidence.strength.value,
         "excerpt": evidence.excerpt,
         "observation": evidence.observation,
+    }
+
+
+def sighting_fields(sighting: Sighting) -> dict[str, Any]:
+    """A switch port at whose end the device was seen."""
+    return {
+        "switch": sighting.switch,
+        "port": sighting.port,
+        "vlan": sighting.vlan,
+        "mac": sighting.mac,
+        "source": sighting.source,
+        "at": sighting.at or None,
     }
 
 

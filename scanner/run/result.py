@@ -20,6 +20,7 @@ from scanner.journal import (
     RunEnded,
     RunStarted,
     Swept,
+    is_mac,
     read_journal,
 )
 from scanner.knowledge import Knowledge
@@ -31,8 +32,10 @@ from scanner.model.ending import Ended, Ending
 from scanner.model.errors import UsageError
 from scanner.model.observation import Observation
 from scanner.model.report import Report, RunError, RunInfo, Sensor
+from scanner.model.sighting import Sighting
 from scanner.policy.ledger import Ledger
 from scanner.policy.marks import Marks
+from scanner.run.sightings import Sightings
 from scanner.scope import AddressRange, Permutation, Scope, parse_target
 
 FAULTS_LISTED = 3
@@ -67,13 +70,15 @@ class RunResult:
         self._known_errors: set[RunError] = set()
         self._errors: list[RunError] = []
         self._faults: defaultdict[tuple[str, str], Marks] = defaultdict(Marks)
+        self.sightings = Sightings()
         self.finish: RunEnded | None = None
 
     def add(self, record: Record) -> None:
         """Take one record."""
         match record:
             case Observation():
-                self.ledger.observed(record.method, record.host)
+                if not is_mac(record.host):
+                    self.ledger.observed(record.method, record.host)
                 self._identifier.add(record)
             case Ended():
                 self.ledger.ended(record.method, record.address, record.ending)
@@ -93,6 +98,13 @@ class RunResult:
             case GapFound():
                 gap = Gap(record.targets, record.method, record.state, record.reason, record.affects_verdict)
                 self.ledger.gap(gap)
+            case Sighting():
+                self.sightings.add(record)
+            case _:
+                self._add_of_the_run(record)
+
+    def _add_of_the_run(self, record: RunStarted | RunError | RunEnded) -> None:
+        match record:
             case RunError():
                 self._error(record)
             case RunEnded():
@@ -146,7 +158,14 @@ class RunResult:
         if self._identifier.faults:
             what = f"{self._identifier.faults} observations could not be judged because of a fault of ours"
             self._error(RunError("matcher", what))
-        return join(self._identifier.devices())
+        return [_with_addresses_only(device) for device in join(self._identifier.devices())]
+
+
+def _with_addresses_only(device: Device) -> Device:
+    """A device that is known by its MAC address has no address to show."""
+    if any(map(is_mac, device.addresses)):
+        return replace(device, addresses=tuple(name for name in device.addresses if not is_mac(name)))
+    return device
 
 
 def build_report(
@@ -175,8 +194,12 @@ def build_report(
     finished = [result.finish.finished for result in results if result.finish is not None]
     on = date.fromisoformat(first.started.started[:10])
     devices = join([device for result in results for device in result.devices()])
+    seen = Sightings.of(result.sightings for result in results)
     judged = tuple(
-        replace(device, mandates=judge(device, library, profiles, facts, on)) for device in devices
+        replace(
+            device, mandates=judge(device, library, profiles, facts, on), seen_at=seen.at_ports_of(device)
+        )
+        for device in devices
     )
     return Report(
         run=_run_info(

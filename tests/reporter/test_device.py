@@ -21,6 +21,7 @@ KEYS = [
     "contradictions",
     "would_raise",
     "mandates",
+    "seen_at",
 ]
 
 

@@ -25,6 +25,7 @@ from scanner.model.evidence import Maker
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.model.report import RunError, Verdict
+from scanner.model.sighting import Sighting
 from scanner.run.result import RunResult, build_report, read_result
 
 SADP = (
@@ -242,3 +243,25 @@ def test_what_is_no_journal_is_refused(tmp_path: Path, knowledge, text):
     path.write_text(text)
     with pytest.raises(UsageError, match="not a journal of a scan"):
         read_result(path, knowledge)
+
+
+MAC = "44:19:b6:01:02:03"
+
+
+def of_mac(host: str) -> Observation:
+    return Observation(host, Protocol.MAC, MAC.encode(), method="table", source="macs.txt")
+
+
+def test_a_host_known_by_its_mac_alone_is_a_device_without_an_address(make, report):
+    found = report(make(of_mac(MAC), *WHOLE))
+
+    assert [device.addresses for device in found.devices] == [()]
+    assert found.devices[0].mac == MAC
+    assert sum(found.coverage.by_state.values()) == found.coverage.addresses
+
+
+def test_a_mac_table_and_a_reply_of_the_same_device_make_one_row(make, report):
+    found = report(make(of_mac(MAC), of_mac("127.9.9.1"), Sighting(MAC, switch="sw", port="Gi1/0/7"), *WHOLE))
+
+    assert [device.addresses for device in found.devices] == [("127.9.9.1",)]
+    assert [(one.switch, one.port) for one in found.devices[0].seen_at] == [("sw", "Gi1/0/7")]
