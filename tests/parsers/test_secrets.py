@@ -9,6 +9,24 @@ from scanner.parsers.secrets import is_secret_name, strip_secrets
 
 # SADP: layout of research note sadp.md §1.4; the HTTP one: SessionLoginCap of public issues, values made up.
 SADP = b"<ProbeMatch>\n<Salt>fc52d7-45</Salt>\n<Salt2>ABC</Salt2><MAC>58-50-ed-00-00-01</MAC>"
+# Answers of a camera (a comment of a public Go program) and of a recorder (a public blog), shortened; serial
+# numbers, addresses and the salts' digits replaced.
+CAMERA = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<ProbeMatch><Uuid>e8ecfe09-90e4-44c0-842b-703f46b58c81</Uuid>\n'
+    b"<Types>inquiry</Types>\n<DeviceDescription>DS-2CD2385G1-I</DeviceDescription>\n"
+    b"<DeviceSN>DS-2CD2385G1-I20200101AAWRE00000001</DeviceSN>\n<MAC>58-50-ed-00-00-01</MAC>\n"
+    b"<SoftwareVersion>V5.6.2build 190701</SoftwareVersion>\n<DetailOEMCode>1</DetailOEMCode>\n"
+    b"<IsModifyVerificationCode>true</IsModifyVerificationCode>\n"
+    b"<Salt>1f0a2b3c4d5e6f708192a3b4c5d6e7f81f0a2b3c4d5e6f708192a3b4c5d6e7f8</Salt>\n"
+    b"<DeviceLock>flase</DeviceLock>\n</ProbeMatch>"
+)
+RECORDER = (
+    b'<?xml version="1.0" encoding="UTF-8" ?>\n<ProbeMatch><Uuid>E8ECFE09-90E4-44C0-842B-703F46B58C81</Uuid>\n'
+    b"<Types>inquiry</Types>\n<Encrypt>true</Encrypt>\n"
+    b"<Salt>9b00be4e49c225d4e57e659ecb97214a9b00be4e49c225d4e57e659ecb97214a</Salt>\n"
+    b"<DeviceDescription>DS-7804HQH-K1</DeviceDescription>\n<MAC>58-50-ed-00-00-02</MAC>\n"
+    b"<AnalogChannelNum>4</AnalogChannelNum>\n<DigitalChannelNum>5</DigitalChannelNum>\n</ProbeMatch>"
+)
 LOGIN = (
     b'HTTP/1.1 200 OK\r\nSet-Cookie: WebSession_1=abc123; path=/\r\n\r\n<SessionLoginCap version="2.0" '
     b'xmlns="http://www.hikvision.com/ver20/XMLSchema"><sessionID>181f</sessionID><challenge>f078</challenge>'
@@ -41,11 +59,36 @@ def test_a_login_challenge_and_cookies_are_blanked():
         (b"<ns:nonce Type='x'>QUJD==</ns:nonce>", b"<ns:nonce Type='x'>0000==</ns:nonce>"),
         (b"<Salt>unfinished", b"<Salt>0000000000"),
         (b"<saltwater>fish</saltwater>", b"<saltwater>fish</saltwater>"),
+        (b"<userName>admin</userName><userLevel>x", b"<userName>00000</userName><userLevel>x"),
+        (b'{"userName":"operator1","password": "a-b"}', b'{"userName":"000000000","password": "0-0"}'),
+        (b"/ISAPI/x?username=admin&y=1", b"/ISAPI/x?username=00000&y=1"),
+        (b"username='admin'; userName = field.value", b"username='00000'; userName = field.value"),
+        (b"rtsp://admin:Secret1@10.0.0.5/ch1", b"rtsp://00000:0000000@10.0.0.5/ch1"),
+        (b"mail to info@example.net, http://10.0.0.5/@a", b"mail to info@example.net, http://10.0.0.5/@a"),
+        (b"<username>", b"<username>"),
         (b"<PasswordResetAbility>true</PasswordResetAbility>", b"<PasswordResetAbility>true</PasswordResetAbility>"),
     ],
 )  # fmt: skip
 def test_only_the_value_of_a_secret_is_blanked(raw, kept):
     assert strip_secrets(raw) == kept
+
+
+def test_the_salts_of_real_answers_are_blanked_and_nothing_else_is():
+    for answer in (CAMERA, RECORDER):
+        start, end = answer.index(b"<Salt>") + len(b"<Salt>"), answer.index(b"</Salt>")
+
+        stripped = strip_secrets(answer)
+
+        assert stripped == answer[:start] + b"0" * (end - start) + answer[end:]
+        assert sadp.read(stripped) == sadp.read(answer)
+        assert len(sadp.read(answer)) >= 8
+        assert "sadp.Salt" not in sadp.read(answer)
+
+
+def test_an_account_named_in_a_discovery_answer_is_no_field():
+    fields = sadp.read(b"<ProbeMatch><MAC>58-50-ed-00-00-01</MAC><UserName>admin</UserName></ProbeMatch>")
+
+    assert "sadp.UserName" not in fields
 
 
 def test_blanking_twice_changes_nothing_more():
