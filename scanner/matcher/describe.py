@@ -11,6 +11,7 @@ from scanner.matcher.identity import device_id
 from scanner.matcher.level import Conclusion, conclude, strongest_first
 from scanner.matcher.rules import ADVICE, MAX_ADVICE
 from scanner.matcher.weigh import weigh
+from scanner.matcher.why import with_reasons
 from scanner.model.device import Confidence, Device
 from scanner.model.evidence import Evidence, Maker
 
@@ -37,7 +38,8 @@ def describe(state: HostState, knowledge: Knowledge) -> Device:
         model=facts.model,
         serial=facts.serial,
         firmware=facts.firmware,
-        evidence=shown,
+        rule=conclusion.rule,
+        evidence=with_reasons(shown, knowledge),
         contradictions=(*_contradictions(conclusion, same_page), *facts.several),
         would_raise=_would_raise(conclusion, shown),
     )

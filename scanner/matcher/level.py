@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from scanner.matcher.rules import DUELS, LADDER, LEVELS, PAGE, PAGE_FAMILIES, STRENGTHS, SUPPORT, YIELDING
+from scanner.matcher.rules import (
+    DUELS,
+    GIVES_WAY,
+    LADDER,
+    LEVELS,
+    NOTHING,
+    PAGE,
+    PAGE_FAMILIES,
+    STRENGTHS,
+    SUPPORT,
+    TOO_LITTLE,
+    YIELDING,
+    Rung,
+    duel_words,
+)
 from scanner.model.device import Confidence
 from scanner.model.evidence import Evidence, Maker, Strength
 
@@ -22,6 +36,8 @@ class Conclusion:
     """Evidence for somebody else, strongest first."""
     void: tuple[Evidence, ...]
     """Evidence that proves nothing where it was found."""
+    rule: str
+    """The rung or the row of the duels that decided, in words."""
     apart: bool = False
     """Two makers were seen on different ports."""
 
@@ -37,16 +53,22 @@ def strongest_first(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 
 def climb(evidence: Sequence[Evidence]) -> Confidence:
-    """The highest rung of the ladder that this evidence reaches alone."""
+    """The highest level of the ladder that this evidence reaches alone."""
+    rung = _rung(evidence)
+    return rung.level if rung is not None else Confidence.NONE
+
+
+def _rung(evidence: Sequence[Evidence]) -> Rung | None:
+    """The highest rung of the ladder on which this evidence stands; None for below the last."""
     if not evidence:
-        return Confidence.NONE
-    counted = [(family_of(one), STRENGTHS[_counted_strength(one, evidence)]) for one in evidence]
+        return None
+    counted = [(family_of(one), STRENGTHS[counted_strength(one, evidence)]) for one in evidence]
     for rung in LADDER:
         enough = STRENGTHS[rung.strength]
         families = {family for family, strength in counted if strength >= enough}
         if len(families) >= rung.families:
-            return rung.level
-    return Confidence.NONE
+            return rung
+    return None
 
 
 def conclude(evidence: Iterable[Evidence], void: Sequence[Evidence] = ()) -> Conclusion:
@@ -59,26 +81,35 @@ def conclude(evidence: Iterable[Evidence], void: Sequence[Evidence] = ()) -> Con
     ordered = strongest_first(evidence)
     ours = tuple(one for one in ordered if one.claims.maker is Maker.HIKVISION)
     theirs = tuple(one for one in ordered if one.claims.maker is Maker.OTHER)
-    level, against = climb(ours), climb(theirs)
-    if LEVELS[level] >= LEVELS[Confidence.PROBABLE]:
-        weighty = tuple(one for one in theirs if one.family not in YIELDING)
-        against = climb(weighty)
-    else:
-        weighty = theirs
-    if level is Confidence.NONE:
-        maker = Maker.OTHER if against is not Confidence.NONE else Maker.UNKNOWN
-        return _conclusion(maker, against, ours, theirs, tuple(void))
-    if against is Confidence.NONE:
-        return _conclusion(Maker.HIKVISION, level, ours, theirs, tuple(void))
+    parties = (ours, theirs, tuple(void))
+    rung = _rung(ours)
+    level = rung.level if rung is not None else Confidence.NONE
+    yields = LEVELS[level] >= LEVELS[Confidence.PROBABLE]
+    weighty = tuple(one for one in theirs if one.family not in YIELDING) if yields else theirs
+    against = _rung(weighty)
+    if rung is None:
+        return _conclusion(*_undisputed(Maker.OTHER, against, ours or theirs), *parties)
+    if against is None:
+        maker, level, rule = _undisputed(Maker.HIKVISION, rung, ours)
+        return _conclusion(maker, level, rule + (GIVES_WAY if len(weighty) < len(theirs) else ""), *parties)
     apart = not _ports(ours) & _ports(weighty)
-    duel = next(duel for duel in DUELS if (duel.hikvision, duel.other) == (level, against))
+    duel = next(duel for duel in DUELS if (duel.hikvision, duel.other) == (level, against.level))
     outcome = duel.apart if apart else duel.together
-    return _conclusion(outcome.maker, outcome.level, ours, theirs, tuple(void), apart=apart)
+    rule = duel_words(rung, against, outcome, apart=apart)
+    return _conclusion(outcome.maker, outcome.level, rule, *parties, apart=apart)
+
+
+def _undisputed(maker: Maker, rung: Rung | None, found: Sequence[Evidence]) -> tuple[Maker, Confidence, str]:
+    """What the signs of one maker alone amount to."""
+    if rung is None:
+        return Maker.UNKNOWN, Confidence.NONE, TOO_LITTLE if found else NOTHING
+    return maker, rung.level, f"{rung.level}: {rung.reason}"
 
 
 def _conclusion(
     maker: Maker,
     level: Confidence,
+    rule: str,
     ours: tuple[Evidence, ...],
     theirs: tuple[Evidence, ...],
     void: tuple[Evidence, ...],
@@ -86,13 +117,13 @@ def _conclusion(
     apart: bool = False,
 ) -> Conclusion:
     if maker is Maker.HIKVISION:
-        return Conclusion(maker, level, ours, theirs, void, apart)
+        return Conclusion(maker, level, ours, theirs, void, rule, apart)
     if maker is Maker.OTHER:
-        return Conclusion(maker, level, theirs, ours, void, apart)
-    return Conclusion(maker, level, (), strongest_first((*ours, *theirs)), void, apart)
+        return Conclusion(maker, level, theirs, ours, void, rule, apart)
+    return Conclusion(maker, level, (), strongest_first((*ours, *theirs)), void, rule, apart)
 
 
-def _counted_strength(one: Evidence, evidence: Sequence[Evidence]) -> Strength:
+def counted_strength(one: Evidence, evidence: Sequence[Evidence]) -> Strength:
     """Its strength, or weak if its family needs the support of another one and has none in the same reply."""
     needed = SUPPORT.get(one.family)
     if needed is None or one.claims.brand is not None or one.claims.maker is not Maker.HIKVISION:

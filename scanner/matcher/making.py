@@ -35,23 +35,36 @@ class Kind:
     family: str
     says: str
     """What it means, for documents and for the claim."""
+    why: str
+    """What the knowledge rests on."""
 
+
+_REGISTRY = "source: the registry of MAC blocks"
+_GRAMMAR = "source: its grammar, collected from public reports and the maker's own lists"
 
 MAC_OF_FAMILY = Kind(
-    "mac-block-family", "oui", "MAC block registered to the maker or a company that it controls"
+    "mac-block-family", "oui", "MAC block registered to the maker or a company that it controls", _REGISTRY
 )
-MAC_OF_RELABEL = Kind("mac-block-relabel", "oui", "MAC block registered to a brand that relabels")
-MAC_OF_OTHER = Kind("mac-block-other", "oui", "MAC block registered to another maker")
-SERIAL_GRAMMAR = Kind("serial-grammar", "serial", "serial number in the maker's grammar: date, mark, counter")
-MODEL_GRAMMAR = Kind("model-grammar", "model", "model name in the maker's own grammar")
-STATED_MAKER = Kind("stated-maker", "statement", "the device names another maker")
+MAC_OF_RELABEL = Kind("mac-block-relabel", "oui", "MAC block registered to a brand that relabels", _REGISTRY)
+MAC_OF_OTHER = Kind("mac-block-other", "oui", "MAC block registered to another maker", _REGISTRY)
+SERIAL_GRAMMAR = Kind(
+    "serial-grammar", "serial", "serial number in the maker's grammar: date, mark, counter", _GRAMMAR
+)
+MODEL_GRAMMAR = Kind("model-grammar", "model", "model name in the maker's own grammar", _GRAMMAR)
+STATED_MAKER = Kind(
+    "stated-maker", "statement", "the device names another maker", "source: the device's own words"
+)
 DIFFERENTIAL = Kind(
-    "isapi-differential", "isapi-behaviour", "the /ISAPI tree asks for a login where an unknown path does not"
+    "isapi-differential",
+    "isapi-behaviour",
+    "the /ISAPI tree asks for a login where an unknown path does not",
+    "source: two replies of one port held against each other",
 )
 RTSP_COMBINATION = Kind(
     "rtsp-combination",
     "rtsp-combination",
     "list of methods, spelling of the date and realm, all as the maker's",
+    "source: each of the three is copied somewhere, the combination was seen with the maker alone",
 )
 
 KINDS: tuple[Kind, ...] = (

@@ -105,6 +105,27 @@ DUELS: tuple[Duel, ...] = (
 """A row for every pair of levels."""
 
 
+NOTHING = "none: nothing that was heard speaks for any maker"
+TOO_LITTLE = "none: weak signs of a single family reach no level"
+GIVES_WAY = (
+    "; what names another maker gives way to it, as a relabel, a module and a computer name themselves"
+)
+
+
+def duel_words(ours: Rung, theirs: Rung, outcome: Outcome, *, apart: bool) -> str:
+    """The row of the duels that decided, as a sentence."""
+    where = "on different ports" if apart else "on one port"
+    if outcome.maker is Maker.UNKNOWN:
+        end = "neither stands"
+    else:
+        end = "the maker stands" if outcome.maker is _HIKVISION else "the other maker stands"
+        end += f" and is {outcome.level}"
+    return (
+        f"{outcome.level}: {ours.reason} for the maker (alone {ours.level}) against {theirs.reason} "
+        f"for another (alone {theirs.level}), seen {where}: {end}"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Advice:
     """A question that would say more, and the families whose presence makes it needless."""

@@ -60,6 +60,8 @@ class Device:
     model: str | None = None
     serial: str | None = None
     firmware: str | None = None
+    rule: str = ""
+    """The rule that gave the maker and the level, in words."""
     evidence: tuple[Evidence, ...] = ()
     contradictions: tuple[str, ...] = ()
     would_raise: tuple[str, ...] = ()

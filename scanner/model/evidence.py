@@ -55,4 +55,6 @@ class Evidence:
     """Name of the observation."""
     family: str = ""
     """Signals of one family are not independent of each other."""
+    why: str = ""
+    """Why it has its strength, and where that is known from."""
     claims: Claims = field(default_factory=Claims)

@@ -32,6 +32,7 @@ def device_fields(device: Device) -> dict[str, Any]:
         "serial": device.serial or None,
         "firmware": device.firmware or None,
         "confidence": confidence.value,
+        "rule": device.rule,
         "evidence": [evidence_fields(evidence) for evidence in device.evidence],
         "contradictions": list(device.contradictions),
         "would_raise": list(device.would_raise),
@@ -49,6 +50,8 @@ def evidence_fields(evidence: Evidence) -> dict[str, Any]:
         "claim": evidence.claim,
         "strength": evidence.strength.value,
         "excerpt": evidence.excerpt,
+        "family": evidence.family,
+        "why": evidence.why,
         "observation": evidence.observation,
     }
 

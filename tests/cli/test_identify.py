@@ -11,15 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scanner.cli.identify import command
+from scanner.model.device import Device
 from scanner.model.errors import UsageError
+from scanner.reporter.device import device_fields
 from scanner.reporter.schema import load_schema
 
 REALM = 'RTSP/1.0 401 Unauthorized\r\nWWW-Authenticate: Digest realm="DS-2CD2143G2-I", nonce="1"\r\n\r\n'
-KEYS = [
-    "host", "id", "addresses", "mac", "evidenced_maker", "maker_name", "presented_brand", "relation",
-    "device_class", "model", "serial", "firmware", "confidence", "evidence", "contradictions", "would_raise",
-    "mandates",
-]  # fmt: skip
+KEYS = ["host", *device_fields(Device("dev-1", ()))]
 
 
 def line(host="192.0.2.1", protocol="rtsp", payload=REALM, **more):

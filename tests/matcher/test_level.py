@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.matcher.level import climb, conclude, family_of, strongest_first
-from scanner.matcher.rules import DUELS, LEVELS
+from scanner.matcher.rules import DUELS, LADDER, LEVELS, duel_words
 from scanner.model.device import Confidence
 from scanner.model.evidence import Claims, Maker, Strength
 
@@ -94,6 +94,48 @@ def test_weak_against_weak_is_nobody(evidence):
     found = conclude(signs)
     assert (found.maker, found.level) == (Maker.UNKNOWN, Confidence.NONE)
     assert len(found.opposing) == 4
+
+
+@pytest.mark.parametrize(
+    ("signs", "rule"),
+    [
+        ([], "none: nothing that was heard speaks for any maker"),
+        ([(WEAK, "a", Maker.HIKVISION)], "none: weak signs of a single family reach no level"),
+        ([(CONCLUSIVE, "a", Maker.HIKVISION)], "confirmed: a conclusive statement of the device"),
+        ([(STRONG, "a", Maker.OTHER)], "probable: one strong signal"),
+        (
+            [(STRONG, "a", Maker.HIKVISION), (STRONG, "oui", Maker.OTHER)],
+            (
+                "probable: one strong signal; what names another maker gives way to it, as a relabel, a module and "
+                "a computer name themselves"
+            ),
+        ),
+        (
+            [(STRONG, "a", Maker.HIKVISION), (CONCLUSIVE, "b", Maker.OTHER)],
+            (
+                "confirmed: one strong signal for the maker (alone probable) against a conclusive statement of the "
+                "device for another (alone confirmed), seen on one port: the other maker stands and is confirmed"
+            ),
+        ),
+    ],
+)
+def test_the_rule_that_decided_is_said(evidence, signs, rule):
+    assert conclude([evidence(*sign) for sign in signs]).rule == rule
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("duel", DUELS, ids=lambda duel: f"{duel.hikvision}-{duel.other}")
+def test_every_duel_has_a_sentence_that_names_its_outcome(duel, apart):
+    ours, theirs = (
+        next(rung for rung in LADDER if rung.level is level) for level in (duel.hikvision, duel.other)
+    )
+    outcome = duel.apart if apart else duel.together
+
+    sentence = duel_words(ours, theirs, outcome, apart=apart)
+
+    assert sentence.startswith(f"{outcome.level}: {ours.reason} for the maker")
+    assert ("different ports" in sentence) is apart
+    assert ("neither stands" in sentence) is (outcome.maker is Maker.UNKNOWN)
 
 
 def test_evidence_that_names_no_maker_takes_no_part(evidence):

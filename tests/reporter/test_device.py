@@ -17,6 +17,7 @@ KEYS = [
     "serial",
     "firmware",
     "confidence",
+    "rule",
     "evidence",
     "contradictions",
     "would_raise",
