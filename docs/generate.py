@@ -76,7 +76,7 @@ SCHEMAS: Mapping[str, str] = {
     "scanner/schemas/plan.schema.json": "`plan --format json`",
     "scanner/schemas/lab-truth.schema.json": "`lab truth --format json`",
     "fingerprints/schemas/signatures.schema.json": "`fingerprints/signatures/*.yaml`, `lookalikes.yaml`",
-    "fingerprints/schemas/rejected.schema.json": "`fingerprints/signatures/rejected.yaml`",
+    "fingerprints/schemas/judged.schema.json": "`fingerprints/signatures/judged.yaml`",
     "fingerprints/schemas/brands.schema.json": "`fingerprints/brands.yaml`",
     "fingerprints/schemas/makers.schema.json": "`fingerprints/makers.yaml`",
     "fingerprints/schemas/models.schema.json": "`fingerprints/models.yaml`",

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from scanner.knowledge.check_patterns import Clock, pattern_faults
 from scanner.knowledge.check_tables import order_faults, schema_faults, table_faults
+from scanner.knowledge.judged import judgement_faults
 from scanner.knowledge.location import fingerprints_root
 from scanner.knowledge.match import Match, match
-from scanner.knowledge.signatures import CLAIM_WORDS, REJECTED, Example, Signature
-from scanner.knowledge.yaml_lines import load_yaml
+from scanner.knowledge.signatures import CLAIM_WORDS, Example, Signature
 from scanner.model.errors import Malformed
 from scanner.model.evidence import Claims, Maker
 from scanner.model.fields import Fields
@@ -70,7 +70,8 @@ def check(knowledge: Knowledge, read: Reader, clock: Clock | None, root: Path | 
     faults = [
         *schema_faults(root),
         *order_faults(root),
-        *_name_faults(knowledge, root),
+        *_name_faults(knowledge),
+        *judgement_faults(knowledge, root),
         *pattern_faults(entries, clock),
         *table_faults(knowledge),
     ]
@@ -92,7 +93,7 @@ def claimed(claims: Claims) -> dict[str, str]:
     return {word: str(value) for word, value in values.items() if value is not None}
 
 
-def _name_faults(knowledge: Knowledge, root: Path) -> Iterator[tuple[str, str]]:
+def _name_faults(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     known: dict[str, str] = {}
     for entry in (*knowledge.signatures, *knowledge.lookalikes):
         if entry.id in known:
@@ -107,11 +108,6 @@ def _name_faults(knowledge: Knowledge, root: Path) -> Iterator[tuple[str, str]]:
         for family in entry.against:
             if family not in families:
                 yield entry.where, f"{entry.id}: no signature is of the family {family!r}"
-    retired = root / "signatures" / REJECTED
-    for node in load_yaml(retired).items():
-        name = node.mapping()["id"].text()
-        if name in known:
-            yield f"{node.where}:{node.line}", f"{name} is rejected here and used at {known[name]}"
 
 
 def _entry_faults(entry: Signature) -> Iterator[tuple[str, str]]:

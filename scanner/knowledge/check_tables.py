@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scanner.knowledge.schema import check_schema
-from scanner.knowledge.signatures import LOOKALIKES, REJECTED
+from scanner.knowledge.signatures import JUDGED, LOOKALIKES
 from scanner.knowledge.yaml_lines import Node, load_yaml
 from scanner.model.errors import KnowledgeError
 
@@ -31,7 +31,7 @@ def schema_faults(root: Path) -> Iterator[tuple[str, str]]:
         (root / LOOKALIKES, "signatures"),
     ]
     files.extend(
-        (path, "rejected" if path.name == REJECTED else "signatures")
+        (path, "judged" if path.name == JUDGED else "signatures")
         for path in sorted((root / "signatures").glob("*.yaml"))
     )
     for path, schema in files:

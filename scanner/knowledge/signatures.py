@@ -32,7 +32,7 @@ from scanner.model.errors import KnowledgeError
 from scanner.model.evidence import Maker, Strength
 from scanner.model.protocol import Protocol
 
-REJECTED = "rejected.yaml"
+JUDGED = "judged.yaml"
 LOOKALIKES = "lookalikes.yaml"
 GRAMMARS = ("model", "relabel")
 CLAIM_WORDS = (
@@ -154,7 +154,7 @@ def load_signatures(root: Path, brands: Brands) -> tuple[Signature, ...]:
     folder = root / "signatures"
     found: list[Signature] = []
     for path in sorted(folder.glob("*.yaml")):
-        if path.name != REJECTED:
+        if path.name != JUDGED:
             found.extend(_read(path, brands, lookalike=False))
     _refuse_twins(found)
     return tuple(found)

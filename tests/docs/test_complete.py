@@ -37,7 +37,7 @@ def test_every_signature_file_signature_and_lookalike_is_listed(generate, pages,
     known = generate.knowledge()
 
     for path in (root / "fingerprints/signatures").glob("*.yaml"):
-        assert path.name == "rejected.yaml" or f"/{path.name}\n" in page
+        assert path.name == "judged.yaml" or f"/{path.name}\n" in page
     listed = set(re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE))
     assert {entry.id for entry in (*known.signatures, *known.lookalikes)} <= listed
 

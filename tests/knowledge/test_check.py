@@ -60,10 +60,10 @@ def test_all_data_keeps_every_promise(known: Knowledge) -> None:
         ),
         ("lookalikes.yaml", "against: [http-server", "against: [http-sever", "is of the family 'http-sever'"),
         (
-            "signatures/rejected.yaml",
+            "signatures/judged.yaml",
             "- id: fav-",
-            "- id: realm-model\n  reason: x\n- id: fav-",
-            "is rejected here",
+            "- id: fav-2\n  list: trap\n  verdict: rule\n  ours: []\n  reason: x\n- id: fav-",
+            "nothing of ours answers it",
         ),
         ("lookalikes.yaml", "- id: lookalike-anjvision", "- id: ali-feng", "the id ali-feng is used at"),
         (

@@ -23,7 +23,7 @@ def test_the_data_itself_is_without_fault(root: Path) -> None:
     ("name", "old", "new"),
     [
         ("signatures/http.yaml", "  strength: conclusive", "  strength: sure"),
-        ("signatures/rejected.yaml", "  reason: ", "  because: "),
+        ("signatures/judged.yaml", "  verdict: ", "  sentence: "),
         ("lookalikes.yaml", "  against: [", "  counter: ["),
         ("brands.yaml", "    confidence: certain", "    confidence: sure"),
         ("models.yaml", "  class: camera", "  class: kamera"),

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.parsers.html import ATTRIBUTES_LIMIT, COMMENTS_LIMIT, LINKS_LIMIT, TITLES_LIMIT, read_html
+from scanner.parsers.html import (
+    ATTRIBUTES_LIMIT,
+    COMMENTS_LIMIT,
+    LINKS_LIMIT,
+    NAMED_LIMIT,
+    TITLES_LIMIT,
+    read_html,
+)
 
 # The shape of the root page of a V3-V5 web interface (research note signatures.md, http-body-*), shortened.
 ROOT_PAGE = """\ufeff<!doctype html>\r\n<html><head><title>index</title><!--去除edge下--><script type="text/javascript"
@@ -61,6 +68,7 @@ def test_the_address_of_a_refresh_is_read(text, found):
 
 def test_a_page_of_nothing_but_links_is_bounded():
     assert len(_all("link", "<a href=x>" * 5000)) == LINKS_LIMIT
+    assert len(_all("attribute", "<a id=x>" * 5000)) == NAMED_LIMIT
     assert len(_all("comment", "<!--x-->" * 5000)) == COMMENTS_LIMIT
     assert len(_all("title", "<title>x</title>" * 500)) == TITLES_LIMIT
     assert _all("title", f"<a {'b=c ' * ATTRIBUTES_LIMIT}><title>x</title>") == ["x"]
@@ -73,3 +81,19 @@ def test_a_page_of_nothing_but_links_is_bounded():
 )  # fmt: skip
 def test_hostile_pages_cost_little(piece, quickly):
     quickly(lambda text: list(read_html(text)), piece * (65536 // len(piece)))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("<div class=a ID='divAnonymous'>", ["id=divAnonymous"]),
+        (
+            '<object classid="clsid:F030" codebase=../a.cab#v=1>',
+            ["classid=clsid:F030", "codebase=../a.cab#v=1"],
+        ),
+        ("<a ng-bind='a&lt;b' ng-click=c>", ["ng-bind=a<b"]),
+        ("<p>id=divAnonymous</p>", []),
+    ],
+)
+def test_attributes_that_interfaces_are_known_by_are_read(text, found):
+    assert _all("attribute", text) == found
