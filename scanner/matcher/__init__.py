@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from scanner.matcher.exhibits import Exhibits, exhibits_of
 from scanner.matcher.identifier import Identifier, identify
 from scanner.matcher.join import join
 
-__all__ = ["Identifier", "identify", "join"]
+__all__ = ["Exhibits", "Identifier", "exhibits_of", "identify", "join"]

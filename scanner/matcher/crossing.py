@@ -96,6 +96,13 @@ class Crossing:
                 excerpt = f'Public: {_PUBLIC}; realm="{rtsp.realm}"'
                 yield evidence_of(RTSP_COMBINATION, rtsp.origin, Strength.CONCLUSIVE, excerpt, claims)
 
+    def origins(self) -> Iterator[str]:
+        """Names of the observations that such evidence points to, or would."""
+        guarded = (web.guarded for web in self.web.values())
+        for origin in (*guarded, *(rtsp.origin for rtsp in self.rtsp.values())):
+            if origin is not None:
+                yield origin.observation
+
     def same_page_ports(self) -> frozenset[int]:
         """Web ports that answer the maker's paths with a page that they also give for others."""
         return frozenset(port for port, web in self.web.items() if web.tree & web.others)

@@ -46,6 +46,13 @@ class HostState:
         """Everything found so far, in the order of its coming, with what the replies prove together."""
         return (*self._evidence.values(), *self.crossing.evidence())
 
+    def cited(self) -> dict[str, list[Evidence]]:
+        """Names of the observations that something kept here points to, each with its evidence so far."""
+        found: dict[str, list[Evidence]] = {name: [] for name in self.crossing.origins()}
+        for one in self._evidence.values():
+            found.setdefault(one.observation, []).append(one)
+        return found
+
     def stated(self, attribute: str) -> list[Statement]:
         """Statements of one attribute, the most believable first."""
         return sorted(self._statements.get(attribute, ()), key=lambda one: -one.rank)

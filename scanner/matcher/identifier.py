@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from scanner.knowledge import Knowledge
 from scanner.knowledge.match import Match, match
 from scanner.matcher.describe import describe
+from scanner.matcher.exhibits import Exhibits
 from scanner.matcher.host import HostState
 from scanner.matcher.making import STATED_MAKER, Origin, origin_of
 from scanner.matcher.rules import MAX_EXCERPT
@@ -33,8 +34,10 @@ class Identifier:
         faults: observations at which this program failed. Any but none is a bug, and the caller must say so.
     """
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, exhibits: Exhibits | None = None) -> None:
+        """Args: what is known, and who keeps what the evidence points to (None: nobody)."""
         self._knowledge = knowledge
+        self._exhibits = exhibits
         self._hosts: dict[str, HostState | None] = {}
         self.malformed = 0
         self.faults = 0
@@ -44,6 +47,8 @@ class Identifier:
         self._hosts.setdefault(observation.host, None)
         try:
             self._take(observation)
+            if self._exhibits is not None and (state := self._hosts[observation.host]) is not None:
+                self._exhibits.keep(observation, state)
         except Malformed:
             self.malformed += 1
         except Exception:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from scanner.model.coverage import Coverage
 from scanner.model.device import Confidence, Device
 from scanner.model.evidence import Maker
+from scanner.model.exhibit import Exhibit
 from scanner.model.finding import Text
 
 
@@ -79,6 +80,8 @@ class Report:
     disclaimer: Text = field(default_factory=lambda: Text(""))
     notes: tuple[Text, ...] = ()
     """Sentences that stand once in a report, such as that a measure reaches other makers too."""
+    observations: tuple[Exhibit, ...] = ()
+    """What the evidence of the devices points to."""
 
     def hikvision(self, confidence: Confidence) -> int:
         """Number of Hikvision devices at this confidence."""

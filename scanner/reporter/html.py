@@ -22,7 +22,7 @@ from scanner.model.device import Confidence
 from scanner.model.evidence import Maker
 from scanner.model.finding import Text
 from scanner.model.report import Report
-from scanner.reporter import wording
+from scanner.reporter import exhibit, wording
 from scanner.reporter.interface import Options
 from scanner.reporter.json_report import KNOWLEDGE, STATES
 from scanner.reporter.measures import Measure, measures
@@ -31,6 +31,9 @@ from scanner.reporter.text import clean, plural
 
 LINKS_SHOWN = 24
 """Devices that a measure links to by address; the others carry the link themselves."""
+
+EXHIBITS_SHOWN = 2000
+"""Observations in the appendix at most; the JSON report and the journal hold the others."""
 
 _BAR = 1000
 _SLIVER = 8
@@ -54,6 +57,7 @@ def render_html(report: Report, options: Options) -> str:
     devices = listed(report, show_all=options.show_all)
     places = {id(device): number for number, device in enumerate(devices, 1)}
     named = measures(devices)
+    exhibits = exhibit.of_devices(report.observations, devices)
     page = _environment().get_template("report.html.j2")
     return page.render(
         report=report,
@@ -70,6 +74,9 @@ def render_html(report: Report, options: Options) -> str:
         information=_information(named),
         slices=slices(report),
         counts=_counts(report),
+        exhibits=exhibits[:EXHIBITS_SHOWN],
+        exhibits_left=len(exhibits) - EXHIBITS_SHOWN,
+        exhibit_place={one.observation: place for place, one in enumerate(exhibits[:EXHIBITS_SHOWN], 1)},
         gaps=sorted(report.coverage.gaps, key=lambda gap: not gap.affects_verdict),
         warning=wording.ended_words(report),
         reasons=wording.incomplete_reasons(report),
@@ -138,6 +145,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         words=wording,
+        exhibit=exhibit,
         plural=plural,
         markup=Markup,
         knowledge=KNOWLEDGE,

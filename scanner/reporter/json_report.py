@@ -11,6 +11,7 @@ from scanner.model.evidence import Maker
 from scanner.model.report import Report
 from scanner.reporter.device import device_fields
 from scanner.reporter.encode import to_json
+from scanner.reporter.exhibit import exhibit_fields
 from scanner.reporter.interface import Options
 from scanner.reporter.order import ordered
 
@@ -42,6 +43,7 @@ def report_fields(report: Report) -> dict[str, Any]:
             "gaps": [gap_fields(gap) for gap in report.coverage.gaps],
         },
         "devices": [device_fields(device) for device in ordered(report.devices)],
+        "observations": [exhibit_fields(exhibit) for exhibit in report.observations],
         "errors": [{"where": error.where, "message": error.message} for error in report.errors],
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 from scanner.model.report import Report
 from scanner.reporter.device import device_fields
 from scanner.reporter.encode import to_json
+from scanner.reporter.exhibit import exhibit_fields
 from scanner.reporter.interface import Options
 from scanner.reporter.json_report import counts_fields, coverage_fields, gap_fields, run_fields
 from scanner.reporter.order import ordered
@@ -23,13 +24,15 @@ def render_jsonl(report: Report, options: Options) -> str:
 
 
 def lines(report: Report) -> Iterator[dict[str, Any]]:
-    """The lines as plain data: run, coverage, gaps, devices, errors, verdict."""
+    """The lines as plain data: run, coverage, gaps, devices, observations, errors, verdict."""
     yield {"type": "run", **run_fields(report)}
     yield {"type": "coverage", **coverage_fields(report.coverage)}
     for gap in report.coverage.gaps:
         yield {"type": "gap", **gap_fields(gap)}
     for device in ordered(report.devices):
         yield {"type": "device", **device_fields(device)}
+    for exhibit in report.observations:
+        yield {"type": "observation", **exhibit_fields(exhibit)}
     for error in report.errors:
         yield {"type": "error", "where": error.where, "message": error.message}
     yield {

@@ -25,7 +25,7 @@ from scanner.journal import (
 )
 from scanner.knowledge import Knowledge
 from scanner.mandates import Facts, disclaimer, judge, read_facts, report_notes
-from scanner.matcher import Identifier, join
+from scanner.matcher import Exhibits, Identifier, exhibits_of, join
 from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
 from scanner.model.device import Device
 from scanner.model.ending import Ended, Ending
@@ -66,7 +66,8 @@ class RunResult:
             [ipaddress.ip_network(text) for text in started.connected],
         )
         self._knowledge = knowledge
-        self._identifier = Identifier(knowledge)
+        self.exhibits = Exhibits()
+        self._identifier = Identifier(knowledge, self.exhibits)
         self._known_errors: set[RunError] = set()
         self._errors: list[RunError] = []
         self._faults: defaultdict[tuple[str, str], Marks] = defaultdict(Marks)
@@ -207,6 +208,7 @@ def build_report(
         ),
         coverage=_sum_coverage([result.ledger.coverage() for result in results], results),
         devices=judged,
+        observations=exhibits_of(judged, [result.exhibits for result in results]),
         errors=tuple(error for result in results for error in result.errors),
         disclaimer=disclaimer(library),
         notes=report_notes(library, profiles, on),

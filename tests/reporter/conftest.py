@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
 from scanner.model.device import Confidence, Device, DeviceClass, Relation
 from scanner.model.evidence import Evidence, Maker, Strength
+from scanner.model.exhibit import Exhibit
 from scanner.model.finding import Deadline, Finding, Text
 from scanner.model.protocol import Protocol
 from scanner.model.report import KnowledgeVersion, Report, RunError, RunInfo, Sensor
@@ -259,6 +261,23 @@ HOSTILE_TEXT = (
 )
 
 
+def exhibit(excerpt: bytes | None, **changes: Any) -> Exhibit:
+    """What the evidence of these reports points to."""
+    plain = Exhibit(
+        observation="obs-0123456789abcdef",
+        host="10.1.0.64",
+        protocol=Protocol.HTTP,
+        port=80,
+        digest="ab" * 32,
+        size=len(excerpt or b"") + 1000,
+        excerpt=excerpt,
+        request="GET /",
+        method="http",
+        at="2026-11-24T10:16:02Z",
+    )
+    return replace(plain, **changes)
+
+
 def with_mandates(device: Device, *findings: Finding) -> Device:
     return replace(device, mandates=findings)
 
@@ -280,7 +299,8 @@ def nothing_incomplete() -> Report:
 def one_confirmed() -> Report:
     run = replace(RUN, profiles=("uk-central-government-sensitive-site",))
     devices = (with_mandates(CAMERA, UNITED_KINGDOM), OTHER)
-    return Report(run, coverage(), devices, disclaimer=DISCLAIMER, notes=(OTHER_MAKERS,))
+    shown = (exhibit(b"HTTP/1.1 200 OK\r\nServer: DNVRS-Webs\r\n\r\n<html>"),)
+    return Report(run, coverage(), devices, disclaimer=DISCLAIMER, notes=(OTHER_MAKERS,), observations=shown)
 
 
 def relabel() -> Report:
@@ -309,7 +329,8 @@ def hostile() -> Report:
     )
     run = replace(RUN, reference="=1+1", targets=("10.1.0.0/24",))
     errors = (RunError("http\x1b[2J", HOSTILE_TEXT),)
-    return Report(run, coverage(), (device,), errors, DISCLAIMER)
+    shown = (exhibit(HOSTILE_TEXT.encode(), host=HOSTILE_TEXT, request=HOSTILE_TEXT, source=HOSTILE_TEXT),)
+    return Report(run, coverage(), (device,), errors, DISCLAIMER, observations=shown)
 
 
 def french() -> Report:
