@@ -56,6 +56,12 @@ _TAIL = re.compile(r"-([0-9a-fA-F]{12})$")
 _LINK_LOCAL = re.compile(r"\[(fe80::[0-9a-fA-F:]*ff:fe[0-9a-fA-F:]+)", re.IGNORECASE)
 _BARE_MAC = re.compile(r"^([0-9a-fA-F]{12})$")
 _HOST = re.compile(r"^([^.]+)")
+_NUMBER_AS_NAME = re.compile(
+    r"^([^.]{0,64}20[0-3]\d[01]\d[0-3]\d[A-Z]{0,4}(?:[A-Z]\d{6}[A-Z]{2})?(?:[A-Z]{0,2}\d{7,9})[A-Z]{0,8})(?:\.|$)",
+    re.IGNORECASE,
+)
+"""A host name that ends as a long serial number does: the maker's devices ask for an address by it."""
+_FIRST_WORDS = re.compile(r"^([A-Za-z][\w&. -]{1,63})")
 _TXT_NAME = re.compile(r"^(?:vendor|manufacturer|mfg|usb_MFG)=(.+)$", re.IGNORECASE)
 _TXT_MODEL = re.compile(r"^(?:model|mdl|usb_MDL)=(.+)$", re.IGNORECASE)
 
@@ -134,6 +140,11 @@ RULES: Mapping[Protocol, tuple[Rule, ...]] = {
         Rule("snmp.1.3.6.1.4.1.50001.1.3.0", SERIAL, 80),
     ),
     Protocol.MAC: (Rule("mac", MAC, 100),),
+    Protocol.DHCP: (
+        Rule("dhcp.mac", MAC, 99),
+        Rule("dhcp.hostname", SERIAL, 38, _NUMBER_AS_NAME),
+        Rule("dhcp.vendor_class", NAME, 25, _FIRST_WORDS),
+    ),
 }
 """Fields by protocol. SNMP: branch 39165 is registered to the maker, 50001 is used by its recorders."""
 

@@ -25,3 +25,4 @@ class Protocol(StrEnum):
     SSH = "ssh"
     SDK8000 = "sdk8000"
     MAC = "mac"
+    DHCP = "dhcp"

@@ -15,6 +15,7 @@ from scanner.model.fields import Fields
 from scanner.model.protocol import Protocol
 from scanner.parsers import (
     banner,
+    dhcp,
     http,
     mac,
     mdns,
@@ -49,6 +50,7 @@ PARSERS: Mapping[Protocol, Parser] = MappingProxyType(
         Protocol.SSH: banner.read,
         Protocol.SDK8000: sdk8000.read,
         Protocol.MAC: mac.read,
+        Protocol.DHCP: dhcp.read,
     }
 )
 

@@ -62,6 +62,15 @@ def said(protocol, *pairs):
             "0820160719AARR624006457WCVU",
         ),
         ("mac", "mac", "44:19:b6:00:00:01", "mac", "44:19:b6:00:00:01"),
+        ("dhcp", "dhcp.mac", "44:19:b6:00:00:01", "mac", "44:19:b6:00:00:01"),
+        (
+            "dhcp",
+            "dhcp.hostname",
+            "DS-2CD2042WD-I20160721AAWR123456789.example",
+            "serial",
+            "DS-2CD2042WD-I20160721AAWR123456789",
+        ),
+        ("dhcp", "dhcp.vendor_class", "AXIS,Network Camera,M1103", "name", "AXIS"),
     ],
 )
 def test_a_field_states_its_attribute(protocol, field, value, attribute, expected):
@@ -83,6 +92,11 @@ def test_a_fragment_without_a_root_is_read():
 @pytest.mark.parametrize("realm", ["IP Camera(C2875)", "4419b66d24", "4419b66d2485aa", "DS-0362B98B"])
 def test_other_realms_hold_no_address(realm):
     assert said("rtsp", ("realm", realm)) == []
+
+
+@pytest.mark.parametrize("name", ["android-20201231", "camera", "DS-2CD2042WD-I", "host-20160721"])
+def test_a_host_name_of_another_form_is_no_serial_number(name):
+    assert said("dhcp", ("dhcp.hostname", name)) == []
 
 
 def test_what_is_too_long_or_blank_is_left_out():

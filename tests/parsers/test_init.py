@@ -32,6 +32,7 @@ READABLE = {
     Protocol.SSH: (b"SSH-2.0-x\r\n", "banner"),
     Protocol.SDK8000: (rb"\x00", "banner.hex"),
     Protocol.MAC: (b"e0:ba:ad:00:93:2a", "mac"),
+    Protocol.DHCP: (b"hostname: cam", "dhcp.hostname"),
 }
 
 
