@@ -42,6 +42,20 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Channels:
+    """What may hang behind a recorder. Nothing of it is ever counted among the devices found."""
+
+    room: int
+    """Channels that it has room for."""
+    tied: int
+    """Channels that its own replies show to be in use."""
+    open: int
+    """Channels at most to look for by hand."""
+    sentence: str
+    """The same in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """One thing on the network. ``evidenced_maker`` and ``presented_brand`` are two facts, never merged."""
 
@@ -68,3 +82,17 @@ class Device:
     mandates: tuple[Finding, ...] = ()
     seen_at: tuple[Sighting, ...] = ()
     """Switch ports at whose end it was seen; never an uplink."""
+    oem_code: str | None = None
+    """The customer's number that the device gives for its firmware, where it is none of the maker's own."""
+    series: str | None = None
+    """What its model name tells of the line that it belongs to."""
+    analogue: bool | None = None
+    """Whether analogue cameras may hang behind it; None: no recorder, or not known."""
+    produced: str | None = None
+    """When it was made, as an ISO 8601 interval: ``2019-11/2020-06``; of a known day ``DAY/DAY``."""
+    built: str | None = None
+    """Day on which its firmware was built, ISO 8601."""
+    channels: Channels | None = None
+    """Of recorders only."""
+    software: str | None = None
+    """The maker's software, where it runs on a machine that is not the maker's; the machine is no finding."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.model.device import Confidence, Device
+from scanner.model.device import Channels, Confidence, Device
 from scanner.model.evidence import Evidence, Maker
 from scanner.model.finding import Deadline, Finding
 from scanner.model.sighting import Sighting
@@ -38,6 +38,25 @@ def device_fields(device: Device) -> dict[str, Any]:
         "would_raise": list(device.would_raise),
         "mandates": [finding_fields(finding) for finding in device.mandates],
         "seen_at": [sighting_fields(sighting) for sighting in device.seen_at],
+        "oem_code": device.oem_code or None,
+        "series": device.series or None,
+        "analogue": device.analogue,
+        "produced": device.produced or None,
+        "built": device.built or None,
+        "channels": channels_fields(device.channels),
+        "software": device.software or None,
+    }
+
+
+def channels_fields(channels: Channels | None) -> dict[str, Any] | None:
+    """What may hang behind a recorder."""
+    if channels is None:
+        return None
+    return {
+        "room": channels.room,
+        "tied": channels.tied,
+        "open": channels.open,
+        "sentence": channels.sentence,
     }
 
 

@@ -23,6 +23,13 @@ KEYS = [
     "would_raise",
     "mandates",
     "seen_at",
+    "oem_code",
+    "series",
+    "analogue",
+    "produced",
+    "built",
+    "channels",
+    "software",
 ]
 
 
@@ -45,6 +52,13 @@ def test_what_is_absent_is_null_or_an_empty_list():
         "model",
         "serial",
         "firmware",
+        "oem_code",
+        "series",
+        "analogue",
+        "produced",
+        "built",
+        "channels",
+        "software",
     }
     assert [fields[key] for key in ("evidence", "contradictions", "would_raise", "mandates")] == [
         [],
