@@ -7,7 +7,8 @@ in it where their names look alike (a switch called ``DS-C9148T``, a network sto
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -17,7 +18,12 @@ from scanner.knowledge.yaml_lines import load_yaml
 from scanner.model.device import DeviceClass
 from scanner.model.evidence import Maker
 
-_KEYS = frozenset({"id", "pattern", "class", "series", "brand", "maker", "hint_only", "source", "examples"})
+_KEYS = frozenset(
+    {"id", "pattern", "class", "series", "lines", "brand", "maker", "hint_only"}
+    | {"analogue", "software", "source", "examples"}
+)
+_SERIES, _CHANNELS = "series", "channels"
+"""Groups that a pattern may have: the maker's own name of the series, and the channels of a recorder."""
 _LONGEST = 64
 _INITIAL = re.compile(r"[A-Za-z0-9]")
 
@@ -38,6 +44,14 @@ class ModelInfo:
     """True when the grammar is peculiar to the maker's own family, so that the name alone is evidence of it.
     False for relabels: only a person can tell which maker stood behind that model."""
     rule: str
+    designation: str = ""
+    """Series as the maker writes it, with what is known of that line: ``DS-76 network video recorder``."""
+    analogue: bool | None = None
+    """Whether analogue cameras may hang behind it; None: no recorder, or not known."""
+    channels: int | None = None
+    """Channels that the name promises; of a recorder with analogue inputs only these."""
+    software: bool = False
+    """True for software, which runs on somebody else's computer."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,10 @@ class ModelRule:
     source: str
     examples: tuple[str, ...]
     where: str
+    lines: Mapping[str, str] = field(default_factory=dict)
+    """What a series of the maker's is, where the rule covers several."""
+    analogue: bool | None = None
+    software: bool = False
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -86,7 +104,9 @@ class Models:
 
     def _decide(self, name: str) -> ModelInfo | None:
         for rule in self.rules:
-            if rule.regex.match(name):
+            found = rule.regex.match(name)
+            if found is not None:
+                groups = found.groupdict()
                 return ModelInfo(
                     model=name,
                     maker=rule.maker,
@@ -96,8 +116,19 @@ class Models:
                     brand=rule.brand,
                     proves=rule.proves,
                     rule=rule.id,
+                    designation=_designation(rule, groups.get(_SERIES)),
+                    analogue=rule.analogue,
+                    channels=int(groups.get(_CHANNELS) or 0) or None,
+                    software=rule.software,
                 )
         return None
+
+
+def _designation(rule: ModelRule, series: str | None) -> str:
+    if series is None:
+        return rule.series
+    line = rule.lines.get(series)
+    return f"{series} {rule.series}" + (f", {line}" if line else "")
 
 
 def load_models(root: Path, brands: Brands) -> Models:
@@ -158,4 +189,14 @@ def _rule(entry: Entry, brands: Brands) -> ModelRule:
         source=entry.text("source"),
         examples=entry.texts("examples"),
         where=entry.where(),
+        lines=_lines(entry),
+        analogue=entry.flag("analogue") if "analogue" in entry else None,
+        software=entry.flag("software"),
     )
+
+
+def _lines(entry: Entry) -> Mapping[str, str]:
+    if "lines" not in entry:
+        return {}
+    named = entry.entry("lines")
+    return {series: named.text(series) for series in named}

@@ -114,6 +114,54 @@ def test_names_of_others_are_not_the_maker_s(models: Models, model: str, maker_n
 
 
 @pytest.mark.parametrize(
+    ("model", "designation", "analogue", "channels"),
+    [
+        ("DS-2CD2143G2-I", "DS-2CD2 network camera, main line", None, None),
+        ("iDS-2CD7A46G0/P-IZHS", "DS-2CD7 network camera, DeepinView", None, None),
+        ("DS-7608NI-K2", "DS-76 network video recorder", False, 8),
+        ("DS-96128NXI-S16", "DS-96 network video recorder", False, 128),
+        ("DS-7804HQH-K1", "DS-78 digital video recorder", True, 4),
+        ("DS-E04HGHI-D", "DS-E digital video recorder on solid-state storage", True, 4),
+        ("DS-E04NI-Q1/4P", "DS-E network video recorder on solid-state storage", False, 4),
+        ("DS-6704HUHI-K", "DS-67 video encoder", True, 4),
+        ("DS-6700NI-S", "DS-67 video encoder", True, None),
+        ("NVR-216M-A", "HiLook recorder", False, 16),
+        ("DVR-104G-M1/T", "HiLook recorder", True, 4),
+        ("EKI-K164D412", "US value line, kit", False, 16),
+        ("EKT-K41T24", "US value line, kit with analogue cameras", True, 4),
+        ("CS-C6TC-32WFR", "EZVIZ camera", None, None),
+        ("IK-2146TH-MM/P", "camera and recorder kit", None, None),
+    ],
+)
+def test_a_name_tells_its_series_and_what_may_hang_behind_it(
+    models: Models, model: str, designation: str, analogue: bool | None, channels: int | None
+) -> None:
+    info = models.classify(model)
+    assert info is not None
+    assert (info.designation, info.analogue, info.channels) == (designation, analogue, channels)
+
+
+def test_software_is_told_from_the_maker_s_own_servers(models: Models) -> None:
+    told = {name: models.classify(name) for name in ("iVMS-4200", "HikCentral Professional", "DS-VD22D-B")}
+    assert {name: info is not None and info.software for name, info in told.items()} == {
+        "iVMS-4200": True,
+        "HikCentral Professional": True,
+        "DS-VD22D-B": False,
+    }
+
+
+def test_recorders_and_encoders_of_the_maker_say_whether_analogue_cameras_fit(models: Models) -> None:
+    silent = {
+        rule.id
+        for rule in models.rules
+        if rule.maker is Maker.HIKVISION
+        and rule.device_class in {DeviceClass.RECORDER, DeviceClass.ENCODER}
+        and rule.analogue is None
+    }
+    assert silent == {"kit", "ezviz-recorder", "safire-recorder"}  # several kinds under one name
+
+
+@pytest.mark.parametrize(
     "name", ["", "  ", "camera", "IPC", "DS-", "ds-mcp", "DS-1", "X" * 65, "-DS-2CD", "N/A"]
 )
 def test_what_no_rule_knows_is_none(models: Models, name: str) -> None:
@@ -142,6 +190,8 @@ def test_every_rule_decides_its_own_examples(models: Models) -> None:
         ("- id: camera-ptz", "- id: camera-2cd", "stands twice"),
         ("'^DS-C9", "'^DS-C9(", "does not compile"),
         ("  series: ", "  serie: ", "unknown key 'serie'"),
+        ("  analogue: false", "  analogue: perhaps", "'analogue' must be true or false"),
+        ("DS-2CD1: 'value line'", "DS-2CD1: ''", "must be a text and not empty"),
     ],
 )
 def test_a_faulty_rule_is_refused_with_its_line(
