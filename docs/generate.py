@@ -25,7 +25,7 @@ from scanner.matcher.rules import DUELS, LADDER, PAGE_FAMILIES, SUPPORT, YIELDIN
 from scanner.model.device import Confidence
 from scanner.model.ending import Ending
 from scanner.model.evidence import Maker
-from scanner.policy.ledger import method_state
+from scanner.policy.outcomes import method_state
 from scanner.policy.rules import NEVER_TOUCHED, SWEPT_PORTS, Limits
 from scanner.probes import PROBES
 from scanner.probes.page import what_it_sends

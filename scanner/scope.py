@@ -299,6 +299,12 @@ class Scope:
             return False
         return _place(self._allowed_firsts, self._allowed, parsed.version, int(parsed)) is not None
 
+    def leaves_out(self, address: str) -> bool:
+        """Whether the user took an address out of the targets."""
+        parsed = ipaddress.ip_address(address)
+        firsts = [(found.version, found.first) for found in self.excluded]
+        return _place(firsts, self.excluded, parsed.version, int(parsed)) is not None
+
     def covers(self, network: Network) -> bool:
         """Whether a whole prefix lies inside the targets (an excluded address in it makes it not so)."""
         return not subtract([range_of(network)], self._allowed)

@@ -15,7 +15,7 @@ from scanner import __version__
 from scanner.cli.help import HELP
 from scanner.model.errors import HiksweepError, Locked
 
-COMMANDS = ("scan", "plan", "report", "identify", "doctor", "mandates", "signatures", "lab")
+COMMANDS = ("scan", "plan", "report", "explain", "identify", "doctor", "mandates", "signatures", "lab")
 """Every command, in the order in which the help lists them; each is a module of this folder."""
 
 

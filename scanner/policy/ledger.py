@@ -13,6 +13,8 @@ from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
 from scanner.model.ending import Ending
 from scanner.policy.counting import visited
 from scanner.policy.marks import Marks
+from scanner.policy.outcomes import RANK as _RANK
+from scanner.policy.outcomes import method_state
 from scanner.scope import (
     AddressRange,
     Network,
@@ -29,41 +31,6 @@ _ROUTERS_AT_MOST = 3
 """Addresses of its own that a router (or a pair of them with a shared one) has in a prefix."""
 _GAPS_LISTED = 64
 """Blind prefixes listed one by one; the rest is summed up in one line."""
-
-_RANK = {
-    # The better an ending, the higher: an address counts once a method, by the best it gave.
-    Ending.COMPLETE: 9,
-    Ending.CUT: 8,
-    Ending.CLOSED_EARLY: 7,
-    Ending.MALFORMED: 6,
-    Ending.OTHER_PROTOCOL: 5,
-    Ending.TLS_FAILED: 4,
-    Ending.REFUSED: 3,
-    Ending.SILENT: 2,
-    Ending.STOPPED_BY_US: 1,
-    Ending.NEVER_ASKED: 0,
-    Ending.FAULT: 0,
-}
-
-
-def method_state(ending: Ending) -> str:
-    """The column of `MethodCount` that an ending counts in. Total over the closed list."""
-    match ending:
-        case (
-            Ending.COMPLETE
-            | Ending.CUT
-            | Ending.CLOSED_EARLY
-            | Ending.MALFORMED
-            | Ending.OTHER_PROTOCOL
-            | Ending.TLS_FAILED
-        ):
-            return "answered"
-        case Ending.REFUSED:
-            return "refused"
-        case Ending.SILENT:
-            return "silent"
-        case Ending.STOPPED_BY_US | Ending.NEVER_ASKED | Ending.FAULT:
-            return "stopped"
 
 
 class Ledger:
@@ -189,6 +156,22 @@ class Ledger:
     def has_answered(self, address: str) -> bool:
         """Whether an address sent anything or accepted a connection."""
         return address in self._answered
+
+    def state_of(self, address: str) -> AddressState | None:
+        """The state of one address as `coverage` counts it; None for one outside the scope."""
+        if address not in self._scope:
+            return AddressState.EXCLUDED if self._scope.leaves_out(address) else None
+        known = self._known().get(address)
+        if known is not None:
+            return known
+        key = group_key(address)
+        if not self._walked(address):
+            return AddressState.BLIND
+        if not self._done(address) or key in self._left_groups or address in self._failed:
+            return AddressState.ABORTED
+        on_our_links = any(_holds(link, address) for link in self._connected)
+        seen = address not in self._no_route and (on_our_links or self._reached(key))
+        return AddressState.SILENT if seen else AddressState.BLIND
 
     @property
     def alive(self) -> int:
@@ -370,6 +353,11 @@ class Ledger:
             return []
         reason = f"the sweep was stopped by us with {left} of {self._scope.size} addresses not finished"
         return [Gap(str(self._scope), SWEEP, "aborted", reason, states[AddressState.ABORTED] > 0)]
+
+
+def _holds(link: AddressRange, address: str) -> bool:
+    found = ipaddress.ip_address(address)
+    return link.version == found.version and link.first <= int(found) <= link.last
 
 
 def _has_broadcast(network: Network) -> bool:

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from collections import Counter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model.coverage import AddressState, Coverage, Gap
 from scanner.model.ending import Ending
-from scanner.policy.ledger import SWEEP, Ledger, method_state
+from scanner.policy.ledger import SWEEP, Ledger
 from scanner.scope import AddressRange, Permutation, Scope, parse_target
 
 
@@ -24,11 +24,6 @@ def ledger(*targets: str, exclude: tuple[str, ...] = (), connected: tuple[str, .
 
 def states(coverage: Coverage) -> dict[str, int]:
     return {str(state): count for state, count in coverage.by_state.items() if count}
-
-
-@pytest.mark.parametrize("ending", list(Ending))
-def test_every_ending_counts_in_one_column(ending: Ending) -> None:
-    assert method_state(ending) in {"answered", "refused", "silent", "stopped"}
 
 
 def test_a_routed_prefix_without_a_sign_of_life_is_blind_and_not_silent() -> None:
@@ -279,3 +274,36 @@ def test_ten_thousand_gaps_are_kept_once_each_in_no_time() -> None:
 
     assert time.monotonic() - started < 2
     assert [gap for gap in book.coverage().gaps if gap.state == "stopped by us"] == gaps
+
+
+def _busy() -> Ledger:
+    """Every state at once: two links, one of them routed, with hosts of every kind."""
+    book = ledger(
+        "10.1.0.0/24", "10.2.0.0/24", "10.3.0.0/28", exclude=("10.1.0.9",), connected=("10.3.0.0/28",)
+    )
+    book.swept(book._scope.size - 3)
+    book.ended(SWEEP, "10.1.0.5", Ending.COMPLETE)
+    book.looked("10.1.0.5")
+    book.ended(SWEEP, "10.1.0.6", Ending.REFUSED)
+    book.ended(SWEEP, "10.1.0.7", Ending.COMPLETE)
+    book.left("10.1.0.8", "stopped answering", prefix=False)
+    book.ended(SWEEP, "10.1.0.10", Ending.FAULT)
+    return book
+
+
+def test_the_states_of_all_addresses_one_by_one_are_the_states_that_are_counted() -> None:
+    book = _busy()
+    addresses = [book._scope.address(index) for index in range(book._scope.size)]
+
+    states = Counter(book.state_of(address) for address in (*addresses, "10.1.0.9"))
+
+    assert {state: states[state] for state in AddressState} == book.coverage().by_state
+    assert all(states[state] for state in AddressState)
+
+
+def test_an_address_outside_the_scope_has_no_state_and_one_taken_out_is_excluded() -> None:
+    book = _busy()
+
+    assert book.state_of("192.0.2.1") is None
+    assert book.state_of("10.1.0.9") is AddressState.EXCLUDED
+    assert ledger("2001:db8::/64").state_of("2001:db8::1") is not None

@@ -1,0 +1,150 @@
+"""The explanation, as a person reads it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scanner.model.coverage import AddressState, Gap
+from scanner.model.device import Confidence, Device
+from scanner.model.ending import Ended, Ending
+from scanner.model.evidence import Claims, Evidence, Maker, Strength
+from scanner.model.exhibit import Exhibit
+from scanner.model.explained import Explained
+from scanner.model.protocol import Protocol
+from scanner.reporter.explain import render_explained
+from scanner.reporter.wording import STATE_WORDS
+
+PIECE = Evidence(
+    "sadp-serial",
+    Protocol.SADP,
+    37020,
+    "Serial number of the maker's grammar",
+    Strength.CONCLUSIVE,
+    "DS-2CD2143G2-I20211201AAWRG12345678",
+    "obs-1",
+    family="serial",
+    why="enough alone; source: a capture, as of 2026-11-23",
+    claims=Claims(maker=Maker.HIKVISION),
+)
+CAMERA = Device(
+    "dev-1c7a90e2b4d6f801",
+    ("10.1.0.64",),
+    Maker.HIKVISION,
+    Confidence.CONFIRMED,
+    mac="44:19:b6:01:02:03",
+    rule="confirmed: a conclusive statement of the device",
+    evidence=(PIECE,),
+    contradictions=("The certificate names another maker",),
+    would_raise=("a SADP answer",),
+)
+EXHIBIT = Exhibit(
+    "obs-1", "10.1.0.64", Protocol.SADP, 37020, "ab" * 32, 900, b"<ProbeMatch>", at="2026-11-24"
+)
+FULL = Explained(
+    "10.1.0.64",
+    "20261124T120000Z-abc123",
+    "/data/run.jsonl",
+    CAMERA,
+    {"10.1.0.64": AddressState.ANSWERED},
+    exhibits={"obs-1": EXHIBIT},
+    heard={"sadp": 1},
+    endings=(
+        Ended("tcp", "10.1.0.64", 80, Ending.REFUSED),
+        Ended("tcp", "10.1.0.64", 443, Ending.REFUSED),
+        Ended("http", "10.1.0.64", 8080, Ending.SILENT, "GET /", "nothing within 5 s"),
+    ),
+    notes=("every conversation was finished",),
+    gaps=(Gap("all", "all", "aborted", "the run was interrupted", True),),
+)
+
+
+def test_every_part_of_the_judgement_is_there():
+    text = render_explained(FULL, ["look at the label"])
+
+    for words in (
+        "made by Hikvision (confirmed)",
+        "id dev-1c7a90e2b4d6f801, MAC 44:19:b6:01:02:03",
+        "10.1.0.64: answered: ",
+        "Rule:  confirmed: a conclusive statement of the device",
+        "1. conclusive: Serial number of the maker's grammar",
+        "sadp port 37020, signature sadp-serial, family serial",
+        "says: DS-2CD2143G2-I20211201AAWRG12345678",
+        "why: enough alone; source: a capture",
+        "bytes 0 to 12 of 900, sha256",
+        "What contradicts\n  - The certificate names another maker",
+        "What would raise it\n  - a SADP answer\n  - look at the label",
+        "tcp: port 80, port 443: refused",
+        "http: GET /: silent (nothing within 5 s)",
+        "gap, all, all: the run was interrupted",
+        "Run 20261124T120000Z-abc123, journal /data/run.jsonl",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize("state", list(AddressState))
+def test_a_no_says_the_state_of_the_address(state):
+    text = render_explained(replace(FULL, device=None, states={"10.1.0.64": state}, endings=()), [])
+
+    assert text.startswith(f"10.1.0.64: no device\n  10.1.0.64: {state.value}: {STATE_WORDS[state]}")
+    assert "Evidence" not in text
+
+
+def test_what_lies_outside_says_so_with_the_scope():
+    outside = replace(FULL, device=None, states={"192.0.2.1": None}, scope="10.1.0.0/24")
+
+    assert "outside the scope of this run, so it was not asked\n  Scope: 10.1.0.0/24" in render_explained(
+        outside, []
+    )
+
+
+def test_another_makers_device_says_why_it_is_not_called_ours():
+    piece = replace(PIECE, claims=Claims(maker=Maker.OTHER, maker_name="Axis"))
+    other = replace(CAMERA, evidenced_maker=Maker.OTHER, maker_name="Axis", evidence=(piece,))
+
+    text = render_explained(replace(FULL, device=other), [])
+
+    assert "made by Axis (confirmed)" in text
+    assert "conclusive for Axis: " in text
+    assert "not called Hikvision" in text
+
+
+def test_a_device_without_a_maker_says_what_it_answered():
+    unknown = Device("dev-2", ("10.1.0.64",), rule="none: nothing that was heard speaks for any maker")
+
+    text = render_explained(replace(FULL, device=unknown, exhibits={}), [])
+
+    assert "maker not known" in text
+    assert "It answered (1 sadp)" in text
+
+
+def test_nothing_of_a_device_reaches_the_terminal_as_an_order():
+    bad = "\x1b[2Jx\x9b31m\u202ey"
+    piece = replace(PIECE, excerpt=bad, claim=bad, signature=bad, family=bad, why=bad, observation=bad)
+    device = replace(
+        CAMERA, model=bad, serial=bad, firmware=bad, presented_brand=bad, rule=bad, evidence=(piece,),
+        contradictions=(bad,), would_raise=(bad,), maker_name=bad, addresses=(bad,),
+    )  # fmt: skip
+    hostile = replace(
+        FULL,
+        asked_for=bad,
+        device=device,
+        states={bad: AddressState.ANSWERED},
+        exhibits={bad: replace(EXHIBIT, request=bad, source=bad, interface=bad, at=bad)},
+        endings=(Ended(bad, bad, 1, Ending.FAULT, bad, bad),),
+        notes=(bad,),
+        gaps=(Gap(bad, bad, bad, bad, True),),
+        scope=bad,
+    )
+
+    for one in (hostile, replace(hostile, device=None, states={bad: None})):
+        text = render_explained(one, [bad])
+        assert not set(text) & {"\x1b", "\x9b", "\u202e"}
+        assert "\n" not in text.replace("\n", "", text.count("\n"))
+
+
+def test_lines_keep_to_the_width():
+    text = render_explained(FULL, ["words " * 60], width=72)
+
+    assert max(len(line) for line in text.splitlines() if "sha256" not in line) <= 72
