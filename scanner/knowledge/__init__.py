@@ -13,6 +13,7 @@ from scanner.knowledge.mandate_words import MandateLibrary
 from scanner.knowledge.mandates import load_mandates
 from scanner.knowledge.models import Models, load_models
 from scanner.knowledge.oui import OuiTable, load_oui
+from scanner.knowledge.serials import SerialCounter, load_serials
 from scanner.knowledge.signatures import Signature, load_lookalikes, load_signatures
 from scanner.model.protocol import Protocol
 from scanner.model.report import KnowledgeVersion
@@ -28,6 +29,7 @@ class Knowledge:
     models: Models
     oui: OuiTable
     mandates: MandateLibrary
+    serials: SerialCounter
     versions: Mapping[str, KnowledgeVersion]
     """Keys: signatures, mandates, oui."""
 
@@ -78,5 +80,6 @@ def load(root: Path | None = None) -> Knowledge:
         models=load_models(root, brands),
         oui=oui,
         mandates=mandates,
+        serials=load_serials(root),
         versions=versions,
     )

@@ -28,6 +28,7 @@ def schema_faults(root: Path) -> Iterator[tuple[str, str]]:
     files = [
         (root / "brands.yaml", "brands"),
         (root / "models.yaml", "models"),
+        (root / "serials.yaml", "serials"),
         (root / LOOKALIKES, "signatures"),
     ]
     files.extend(
