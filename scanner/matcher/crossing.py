@@ -1,7 +1,8 @@
 """What several replies of one host tell together, and no single one of them.
 
-Web: a device of the maker asks for a login anywhere under ``/ISAPI`` and knows no other path. A host that
-asks for one everywhere, or that answers everything with the same page, proves nothing by either.
+Web: a device of the maker asks for a login anywhere under ``/ISAPI`` and knows no other path; firmware for
+India has that tree under ``/pramaAPI``. A host that asks for one everywhere, or that answers everything with
+the same page, proves nothing by either.
 RTSP: list of methods, spelling of the date and realm are each copied somewhere, together they are not.
 Both from the research notes on signatures, §3 and "traps".
 """
@@ -21,9 +22,9 @@ from scanner.model.protocol import Protocol
 
 WEB = frozenset({Protocol.HTTP, Protocol.HTTPS, Protocol.ISAPI})
 
-_TREE = ("/isapi/", "/sdk/", "/psia/")
+_TREE = ("/isapi/", "/sdk/", "/psia/", "/pramaapi/")
 """Trees of the maker's interface; ``/sdk/`` is open to everybody, the others ask for a login."""
-_GUARDED = ("/isapi/", "/psia/")
+_GUARDED = ("/isapi/", "/psia/", "/pramaapi/")
 _REAL = ("/doc/", "/codebase/", "/onvif/", "/favicon.ico", "/index", "/login", "/upnp", "/portal", *_TREE)
 """Paths that a device may really have; any other is a path that nobody should know."""
 _UNKNOWN_PATH: Mapping[str, Strength] = {

@@ -21,6 +21,7 @@ GET_PATHS = frozenset(
         "/favicon.ico",
         "/doc/page/login.asp",
         "/doc/script/lib/seajs/config/sea-config.js",
+        "/pramaAPI/System/deviceInfo",
     )
 )
 ONVIF_QUERIES = frozenset(("GetServices", "GetDeviceInformation"))

@@ -4,6 +4,11 @@ Asks of the port that `http` asked its questions of: ``GET /favicon.ico`` and, o
 so far is ambiguous, one of ``/doc/page/login.asp`` and ``/doc/script/lib/seajs/config/sea-config.js``. It
 comes after `rtsp` because that often settles the matter with less (signatures.md §2, steps 5 and 6).
 
+Where the tree ``/ISAPI/`` answers empty, ``/pramaAPI/System/deviceInfo`` is that one page, and comes before
+the icon: firmware for India moved the tree there, and its old place then gives an empty reply (public file
+68412526665, seen on one recorder before and after an update). Empty means: no byte at all, or no body; or it
+is missing although the front page leads into ``/doc/``. Never after a 401 or 403: then the tree is there.
+
 All within the six GETs a host: each redirect that `http` followed leaves one less here, and what no longer
 fits is listed as stopped by us.
 
@@ -17,7 +22,7 @@ Silence, refusal: as for `http`. Never: as for `http`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from scanner.model.action import Conversation
 from scanner.model.ending import Ending
@@ -33,10 +38,13 @@ from scanner.probes.http_wire import Pages, web_services
 FAVICON = "/favicon.ico"
 LOGIN_PAGE = "/doc/page/login.asp"
 SCRIPT_CONFIG = "/doc/script/lib/seajs/config/sea-config.js"
+PRAMA_INFO = "/pramaAPI/System/deviceInfo"
+"""The device information where the interface has another name; guarded like it."""
 _FIRST_PAGES = 4
 """GETs that `http` always makes on the first web port; redirects come on top."""
 _GUARDED = frozenset({"401", "403"})
 _NOT_THERE = "404"
+_EMPTY_STATUSES = frozenset({"200", "204", _NOT_THERE})
 _OLD_PAGE = ("updateTips", "resizeTo(")
 """Words of the front page of firmware before the script loader (signatures.md §7)."""
 
@@ -50,7 +58,8 @@ def converse(target: Target) -> Conversation:
     redirects = sum(e.detail.startswith(REDIRECTED) for e in target.said)
     left = GETS - _FIRST_PAGES - redirects
     further = tie_breaker(target.said, service.port, target.nonce)
-    for number, path in enumerate((FAVICON, further) if further else (FAVICON,)):
+    wanted = (PRAMA_INFO, FAVICON) if further == PRAMA_INFO else (FAVICON, further)
+    for number, path in enumerate(path for path in wanted if path):
         if number < left:
             yield from pages.get(service, path)
         else:
@@ -58,7 +67,7 @@ def converse(target: Target) -> Conversation:
     return pages.exchanges
 
 
-def tie_breaker(said: Iterable[Exchange], port: int, nonce: str) -> str | None:
+def tie_breaker(said: Sequence[Exchange], port: int, nonce: str) -> str | None:
     """The page that would settle what the host's first web port left open; None if nothing is open."""
     replies = {e.request: _read(e) for e in said if e.port == port and e.request}
     none = Fields()
@@ -71,15 +80,32 @@ def tie_breaker(said: Iterable[Exchange], port: int, nonce: str) -> str | None:
     texts = [text for fields in front for name in ("body", "header.location") for text in fields[name]]
     leads = any("/doc/" in text or "doc/page/" in text for text in texts)
     old = leads and any(word in text for word in _OLD_PAGE for text in texts)
-    if not old and not guarded and (not leads or status == _NOT_THERE):
+    if old:
+        path = LOGIN_PAGE
+    elif _answers_empty(said, port) or (leads and status == _NOT_THERE):
+        path = PRAMA_INFO
+    elif guarded or leads:
+        path = SCRIPT_CONFIG
+    else:
         return None
-    path = LOGIN_PAGE if old else SCRIPT_CONFIG
     return None if f"GET {path}" in replies else path
+
+
+def _answers_empty(said: Sequence[Exchange], port: int) -> bool:
+    """Whether the maker's tree gives nothing where this firmware should have its device information."""
+    for exchange in said:
+        if exchange.port == port and exchange.request == f"GET {DEVICE_INFO}":
+            if not exchange.payload:
+                return exchange.ending in (Ending.COMPLETE, Ending.CLOSED_EARLY)
+            fields = _read(exchange)
+            return fields.first("status") in _EMPTY_STATUSES and "body" not in fields
+    return False
 
 
 def _is_front(request: str, nonce: str) -> bool:
     """The first page, or one that a redirect led to."""
-    return request not in (f"GET {ACTIVATE_STATUS}", f"GET {DEVICE_INFO}", f"GET /{nonce}", f"GET {FAVICON}")
+    others = (ACTIVATE_STATUS, DEVICE_INFO, f"/{nonce}", FAVICON, PRAMA_INFO)
+    return request not in {f"GET {path}" for path in others}
 
 
 def _first_service(target: Target) -> Service | None:
@@ -107,11 +133,12 @@ PROBE = Probe(
     sends=(
         f"GET {FAVICON}",
         f"GET {SCRIPT_CONFIG} or GET {LOGIN_PAGE}, where the replies so far leave a doubt",
+        f"GET {PRAMA_INFO}, where {DEVICE_INFO} answers empty, and never after a 401",
     ),
     silence="As for the web pages before: it says nothing about the maker.",
     connections=2,
     requests=2,
     converse=converse,
-    sources=("research signatures.md §2, §7",),
+    sources=("research signatures.md §2, §7", "public file 68412526665, 52041837318"),
     notes={"within": f"These count among the {GETS} GETs on a host's first web port."},
 )

@@ -204,6 +204,6 @@ class Pages:
 
 
 def _protocol_of(service: Service, path: str) -> Protocol:
-    if path.startswith(("/ISAPI/", "/SDK/")):
+    if path.startswith(("/ISAPI/", "/SDK/", "/pramaAPI/")):
         return Protocol.ISAPI
     return Protocol.HTTPS if service.scheme == "https" else Protocol.HTTP

@@ -12,7 +12,15 @@ from scanner.model.probe import Service, Target
 from scanner.model.protocol import Protocol
 from scanner.policy.requests import check_stream
 from scanner.probes import http
-from scanner.probes.http_more import FAVICON, LOGIN_PAGE, PROBE, SCRIPT_CONFIG, converse, tie_breaker
+from scanner.probes.http_more import (
+    FAVICON,
+    LOGIN_PAGE,
+    PRAMA_INFO,
+    PROBE,
+    SCRIPT_CONFIG,
+    converse,
+    tie_breaker,
+)
 
 ADDRESS, NONCE = "192.0.2.7", "0123456789abcdef"
 HTTP, HTTPS = Service(80, "http"), Service(443, "https")
@@ -21,7 +29,9 @@ INTO_DOC = http_reply(body=b'<script>window.location.href="/doc/page/login.asp?_
 OLD = http_reply(body=b"<script>$.cookie('updateTips', 'true'); location='doc/page/login.asp'</script>")
 GUARDED = http_reply("401 Unauthorized", headers=['WWW-Authenticate: Digest realm="x"'])
 FAILED = http_reply("500 Internal Server Error")
-MISSING = http_reply("404 Not Found")
+MISSING = http_reply("404 Not Found", b"<html>404 Not Found</html>")
+EMPTY = http_reply("404 Not Found")
+EMPTY_200 = http_reply()
 ACTIVATED = http_reply(body=b"<ActivateStatus><Activated>true</Activated></ActivateStatus>")
 USER_CHECK = http_reply("401 Unauthorized", b"<userCheck><statusValue>401</statusValue></userCheck>")
 ICON = http_reply(body=b"\x00\x00\x01\x00icon")
@@ -44,7 +54,14 @@ DOUBTS = {
     "401 everywhere": (_said(GUARDED, GUARDED, GUARDED), None),
     "a guarded tree": (_said(info=GUARDED), SCRIPT_CONFIG),
     "a page that leads into the tree": (_said(INTO_DOC, FAILED), SCRIPT_CONFIG),
-    "a page that only mentions the tree": (_said(INTO_DOC), None),
+    "a front page of the maker's, and the tree is missing": (_said(INTO_DOC), PRAMA_INFO),
+    "an empty tree": (_said(info=EMPTY_200), PRAMA_INFO),
+    "an empty 404": (_said(info=EMPTY), PRAMA_INFO),
+    "not a byte from the tree": (_said(info=b""), PRAMA_INFO),
+    "a tree without a page that asks for a login": (_said(INTO_DOC, GUARDED), SCRIPT_CONFIG),
+    "a tree that is forbidden": (_said(INTO_DOC, http_reply("403 Forbidden")), SCRIPT_CONFIG),
+    "a page of another program": (_said(info=http_reply(body=b"<html>hello</html>")), None),
+    "an empty tree whose activation state said it": (_said(info=EMPTY_200, status=ACTIVATED), None),
     "a page of the old generation without it": (_said(OLD), LOGIN_PAGE),
     "a page of the old generation": (_said(OLD, GUARDED), LOGIN_PAGE),
     "the activation state said it": (_said(INTO_DOC, GUARDED, status=ACTIVATED), None),
@@ -65,6 +82,32 @@ def test_a_page_that_a_redirect_already_fetched_is_not_asked_again() -> None:
     fetched = Exchange(Protocol.HTTP, 80, Ending.COMPLETE, INTO_DOC, f"GET {SCRIPT_CONFIG}")
 
     assert tie_breaker((*_said(INTO_DOC, GUARDED), fetched), 80, NONCE) is None
+
+
+@pytest.mark.parametrize("ending", [Ending.SILENT, Ending.REFUSED, Ending.STOPPED_BY_US, Ending.TLS_FAILED])
+def test_a_tree_that_could_not_be_asked_is_not_empty(ending: Ending) -> None:
+    said = (Exchange(Protocol.ISAPI, 80, ending, b"", f"GET {http.DEVICE_INFO}"),)
+
+    assert tie_breaker(said, 80, NONCE) is None
+
+
+def test_where_the_tree_is_empty_its_other_name_is_asked_before_the_icon() -> None:
+    world = World({80: Peer(GUARDED)})
+
+    exchanges = world.play(converse(_target(*_said(info=b""))))
+
+    assert [check_stream(data) for _, data in world.sent] == [f"GET {PRAMA_INFO}", f"GET {FAVICON}"]
+    assert exchanges[0].protocol is Protocol.ISAPI
+
+
+def test_the_other_name_counts_among_the_six() -> None:
+    hop = Exchange(Protocol.HTTP, 80, Ending.COMPLETE, PLAIN, "GET /n", http.REDIRECTED)
+    world = World({80: Peer(GUARDED)})
+
+    exchanges = world.play(converse(_target(*_said(info=b""), hop)))
+
+    assert world.asked() == [f"GET {PRAMA_INFO}"]
+    assert exchanges[-1].ending is Ending.STOPPED_BY_US
 
 
 def test_the_icon_is_always_asked_and_passes_the_gate() -> None:

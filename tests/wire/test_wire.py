@@ -44,7 +44,7 @@ from scanner.run.scan import Scan
 
 GETS = {
     "/", "/SDK/activateStatus", "/ISAPI/System/deviceInfo", "/favicon.ico", "/doc/page/login.asp",
-    "/doc/script/lib/seajs/config/sea-config.js",
+    "/doc/script/lib/seajs/config/sea-config.js", "/pramaAPI/System/deviceInfo",
 }  # fmt: skip
 INQUIRY = re.compile(
     rb'<\?xml version="1\.0" encoding="utf-8"\?><Probe><Uuid>[0-9A-F-]{36}</Uuid><Types>inquiry</Types></Probe>'
@@ -188,6 +188,25 @@ def test_only_requests_of_the_list_arrived_without_any_credential(whole: Run) ->
     assert set(kinds) == {"GET", "POST", "OPTIONS", "DESCRIBE"}
 
 
+def test_the_other_name_of_the_interface_was_asked_only_where_the_usual_one_gave_nothing(whole: Run) -> None:
+    """An answer of 401 or 403 says that the usual one is there."""
+    asked = {
+        record.address
+        for record, first, _, _ in every_request(whole)
+        if first.startswith("GET /pramaAPI/System/deviceInfo ")
+    }
+    gave = {
+        record.host
+        for record in read_journal(whole.journal)
+        if isinstance(record, Observation)
+        and record.request == "GET /ISAPI/System/deviceInfo"
+        and re.match(rb"HTTP/1\.. (?!404|20[04])", record.payload)
+    }
+    assert whole.lab.addresses["recorder-prama"] in asked
+    assert len(gave) > 10
+    assert asked & gave == set()
+
+
 def test_datagrams_were_the_inquiry_and_the_discovery_probe_alone(whole: Run) -> None:
     ports = Counter()
     for record in whole.records:
@@ -291,6 +310,8 @@ def kind(whole: Run, record: Record, first: str, body: bytes) -> str:
             "GET /doc/script/lib/seajs/config/sea-config.js or GET /doc/page/login.asp, "
             "where the replies so far leave a doubt"
         )
+    if place == "/pramaAPI/System/deviceInfo":
+        return f"GET {place}, where /ISAPI/System/deviceInfo answers empty, and never after a 401"
     if place in GETS - {"/doc/page/login.asp"}:
         return f"GET {place}"
     return "GET of a redirect's target on the same address, two at most"
@@ -298,7 +319,7 @@ def kind(whole: Run, record: Record, first: str, body: bytes) -> str:
 
 def test_every_kind_of_message_that_a_probe_declares_arrived_and_no_other(whole: Run) -> None:
     """The links, SNMP and the description that only a link's answer leads to are asked where there is a link."""
-    elsewhere = {"ssdp", "mdns", "arp", "icmpv6", "snmp", "upnp"}
+    elsewhere = {"ssdp", "mdns", "arp", "icmpv6", "snmp", "snmp-router", "upnp"}
     declared = {message for probe in PROBES if probe.name not in elsewhere for message in probe.sends}
     datagrams = {
         37020: "124 bytes: <Probe> with <Types>inquiry</Types> and a random UUID",

@@ -24,9 +24,13 @@ class Page:
     body: str | bytes = ""
     close: bool = False
     """True: no Content-Length, the end of the connection ends the body (as very old firmware does)."""
+    empty: bool = False
+    """True: the connection is closed without a byte, whatever else stands here."""
 
     def render(self, station: Station, version: str = "HTTP/1.1") -> bytes:
         """The bytes of the reply."""
+        if self.empty:
+            return b""
         body = station.fill(self.body).encode() if isinstance(self.body, str) else self.body
         lines = [f"{version} {self.status}", *(station.fill(line) for line in self.headers)]
         lines.append("Connection: close" if self.close else f"Content-Length: {len(body)}")
@@ -91,7 +95,7 @@ class Web:
         if page is None:
             prefixes = [prefix for prefix in self.under if request.route.startswith(prefix)]
             page = self.under[max(prefixes, key=len)] if prefixes else self.missing
-        return page.render(station), page.close
+        return page.render(station), page.close or page.empty
 
     async def serve(self, session: Session) -> None:
         """Answer requests until the peer or the device has had enough."""
