@@ -81,6 +81,8 @@ SCHEMAS: Mapping[str, str] = {
     "fingerprints/schemas/makers.schema.json": "`fingerprints/makers.yaml`",
     "fingerprints/schemas/models.schema.json": "`fingerprints/models.yaml`",
     "fingerprints/schemas/serials.schema.json": "`fingerprints/serials.yaml`",
+    "fingerprints/schemas/relabels.schema.json": "`fingerprints/relabels.yaml`",
+    "fingerprints/schemas/software.schema.json": "`fingerprints/software.yaml`",
     "fingerprints/schemas/oui.schema.json": "`fingerprints/oui/*.csv`",
     "fingerprints/schemas/mandate.schema.json": "`fingerprints/mandates/*.yaml`",
     "fingerprints/schemas/profile.schema.json": "`fingerprints/profiles/*.yaml`",

@@ -13,8 +13,10 @@ from scanner.knowledge.mandate_words import MandateLibrary
 from scanner.knowledge.mandates import load_mandates
 from scanner.knowledge.models import Models, load_models
 from scanner.knowledge.oui import OuiTable, load_oui
+from scanner.knowledge.relabels import Relabels, load_relabels
 from scanner.knowledge.serials import SerialCounter, load_serials
 from scanner.knowledge.signatures import Signature, load_lookalikes, load_signatures
+from scanner.knowledge.software import SoftwareList, load_software
 from scanner.model.protocol import Protocol
 from scanner.model.report import KnowledgeVersion
 
@@ -30,6 +32,8 @@ class Knowledge:
     oui: OuiTable
     mandates: MandateLibrary
     serials: SerialCounter
+    relabels: Relabels
+    software: SoftwareList
     versions: Mapping[str, KnowledgeVersion]
     """Keys: signatures, mandates, oui."""
 
@@ -81,5 +85,7 @@ def load(root: Path | None = None) -> Knowledge:
         oui=oui,
         mandates=mandates,
         serials=load_serials(root),
+        relabels=load_relabels(root, brands),
+        software=load_software(root),
         versions=versions,
     )

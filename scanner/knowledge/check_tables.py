@@ -29,6 +29,8 @@ def schema_faults(root: Path) -> Iterator[tuple[str, str]]:
         (root / "brands.yaml", "brands"),
         (root / "models.yaml", "models"),
         (root / "serials.yaml", "serials"),
+        (root / "relabels.yaml", "relabels"),
+        (root / "software.yaml", "software"),
         (root / LOOKALIKES, "signatures"),
     ]
     files.extend(
