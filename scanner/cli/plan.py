@@ -69,6 +69,10 @@ def plan_fields(plan: Plan) -> dict[str, Any]:
             }
             for probe in plan.probes
         ],
+        "routers": [
+            {"address": router.address, "name": router.name, "credential": router.credential.level}
+            for router in plan.routers
+        ],
         "links": [
             {
                 "interface": link.link.interface,
@@ -111,6 +115,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield f"  connections to a device       {estimate.connections_per_host}, one at a time"
     yield f"  requests to a device          {estimate.requests_per_host}"
     yield f"  seconds with a device         {limits.host_time:g}"
+    if plan.routers:
+        yield f"  seconds with a router         {limits.router_time:g}, {limits.host_rate:g} questions a second"
     yield f"Expected duration               {duration(estimate.seconds)} ({estimate.seconds:.1f} s)"
     yield ""
     yield "What is asked"
@@ -124,6 +130,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     for link in plan.links:
         reach = ", ".join(link.link.prefixes)
         yield f"  link-local discovery on {link.link.interface}: {reach} ({link.link.reason})"
+    for router in plan.routers:
+        yield f"  tables of {router}, UDP 161 alone, by SNMP {router.credential.level}"
     yield ""
     yield "What stays unseen"
     for gap in plan.gaps:

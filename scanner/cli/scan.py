@@ -17,6 +17,7 @@ from scanner.cli import options, output
 from scanner.cli.help import HELP
 from scanner.cli.progress import Display
 from scanner.model.errors import UsageError
+from scanner.run.credentials import Credentials, load_credentials
 from scanner.run.events import Finished
 from scanner.run.machine import this_machine
 from scanner.run.plan import Plan, make_plan
@@ -91,6 +92,8 @@ def scan_request(given: dict[str, Any], facts: str) -> ScanRequest:
         multicast=not given["no_multicast"],
         interfaces=given["interfaces"],
         community=_community(given["snmp_community_file"]),
+        routers=given["snmp_routers"],
+        credentials=_credentials(given["snmp_credentials"]),
         time_limit=parse_time(given["time_limit"]) if given.get("time_limit") else None,
         reference=given.get("reference"),
         yes=given["yes"],
@@ -107,6 +110,16 @@ def _community(file: str | None) -> Secret | None:
     if not lines or not lines[0].strip():
         raise UsageError(f"--snmp-community-file {file}: its first line is empty; put the community there")
     return Secret(lines[0].strip())
+
+
+def _credentials(file: str | None) -> Credentials | None:
+    """The site's credentials for its routers; says who else can read them."""
+    if file is None:
+        return None
+    credentials, warning = load_credentials(Path(file))
+    if warning:
+        click.echo(f"hiksweep: {warning}", err=True)
+    return credentials
 
 
 def _watch(scan: Scan, plan: Plan, pressed: Callable[[], Iterator[str]], *, quiet: bool) -> Finished:

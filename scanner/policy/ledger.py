@@ -15,6 +15,7 @@ from scanner.policy.counting import visited
 from scanner.policy.marks import Marks
 from scanner.policy.outcomes import RANK as _RANK
 from scanner.policy.outcomes import method_state
+from scanner.policy.rules import ROUTER
 from scanner.scope import (
     AddressRange,
     Network,
@@ -86,6 +87,8 @@ class Ledger:
         known = self._methods[method].get(address)
         if known is None or _RANK[ending] > _RANK[known]:
             self._methods[method][address] = ending
+        if method == ROUTER:
+            return  # that a router answers shows nothing of the prefix that its address lies in
         state = method_state(ending)
         if state == "answered":
             self._answered.add(address)
@@ -105,8 +108,16 @@ class Ledger:
             (self._no_route if ending is Ending.NEVER_ASKED else self._failed).add(address)
 
     def observed(self, method: str, address: str) -> None:
-        """An address sent something."""
-        self.ended(method, address, Ending.COMPLETE)
+        """An address sent something; what a router's table says of it is nothing that it sent."""
+        if method != ROUTER:
+            self.ended(method, address, Ending.COMPLETE)
+
+    def told(self, method: str, address: str, ending: Ending) -> None:
+        """A file of another tool says how a question ended: no sign that *our* packets get anywhere."""
+        known = self._methods[method].get(address)
+        if known is None or _RANK[ending] > _RANK[known]:
+            self._methods[method][address] = ending
+        (self._answered if method_state(ending) == "answered" else self._refused).add(address)
 
     def asked(self, method: str) -> None:
         """A method asked a group of addresses at once."""
@@ -330,7 +341,7 @@ class Ledger:
                 (dark, "no sign of life from this prefix: no reply, no reset, no ICMP from inside it"),
                 (unrouted, "no route leads there from this machine, so some or all of it was never asked"),
             )
-            for network in _joined(keys)
+            for network in joined(keys)
         ]
         gaps += [self._only_refusals(key) for key in blind if key not in dark | unrouted]
         if len(gaps) > _GAPS_LISTED:
@@ -364,7 +375,7 @@ def _has_broadcast(network: Network) -> bool:
     return network.version == 4 and network.prefixlen < 31
 
 
-def _joined(keys: Iterable[tuple[int, int]]) -> Iterator[str]:
+def joined(keys: Iterable[tuple[int, int]]) -> Iterator[str]:
     """The fewest prefixes that hold these groups, in order."""
     for version in (4, 6):
         parts = sorted(key for key in keys if key[0] == version)

@@ -25,6 +25,8 @@ WSDISCOVERY_PORT = 3702
 SSDP_PORT = 1900
 MDNS_PORT = 5353
 SNMP_PORT = 161
+ROUTER = "snmp-router"
+"""The method of reading tables: what it says of an address is no answer of that address."""
 DISCOVERY_PORTS = frozenset((SADP_PORT, WSDISCOVERY_PORT, SSDP_PORT))
 GROUPS = frozenset(("239.255.255.250", "255.255.255.255", "ff02::c"))
 """Where a discovery question may go besides an address in scope. All of them are link-local by TTL."""
@@ -56,5 +58,11 @@ class Limits:
     fragile_window: float = 60.0
     body: int = 65536
     hosts_at_once: int = 64
+    router_rows: int = 100_000
+    """Rows of one column that are read from a router."""
+    router_time: float = 600.0
+    """With one router, at no more than `host_rate` questions a second."""
+    vlans: int = 512
+    """VLANs of one switch whose forwarding tables are read one by one."""
     in_flight: int = 4096
     """Connect attempts open at one time, also held under the limit on open files."""

@@ -18,6 +18,7 @@ from scanner.probes import (
     sadp,
     sdk,
     snmp,
+    snmp_router,
     ssdp,
     tls,
     upnp,
@@ -39,5 +40,6 @@ PROBES: tuple[Probe, ...] = (
     upnp.PROBE,
     sdk.PROBE,
     snmp.PROBE,
+    snmp_router.PROBE,
 )
 """Every probe, in the order in which a host sees them."""

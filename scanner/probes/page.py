@@ -38,6 +38,7 @@ _NEEDS = {
     "raw-socket": "raw sockets (root)",
     "multicast": "multicast, for whole links",
     "community": "the site's SNMP community",
+    "router": "a router or switch that the user names, and the site's credential for it",
 }
 
 

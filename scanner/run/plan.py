@@ -16,6 +16,7 @@ from scanner.policy.rules import LISTENED_PORTS, SWEPT_PORTS, Limits
 from scanner.probes import PROBES
 from scanner.run.machine import Machine, look_up
 from scanner.run.request import LOCAL, ScanRequest, check_scope, parse_ports, resolve
+from scanner.run.router_plan import RouterPlan, plan_routers
 from scanner.scope import AddressRange, Network, Scope, range_of, subtract
 from scanner.sweep import nmap
 from scanner.transports.interfaces import Interface
@@ -61,6 +62,7 @@ class Plan:
     links: tuple[LinkPlan, ...]
     gaps: tuple[Gap, ...]
     estimate: Estimate
+    routers: tuple[RouterPlan, ...] = ()
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -118,7 +120,9 @@ def make_plan(
     engine = _engine(request.engine)
     links, gaps = plan_links(request, machine, scope, exclusions)
     gaps += _unwalked_gaps(scope, links)
-    probes = tuple(probe for probe in PROBES if request.community or "community" not in probe.needs)
+    routers = plan_routers(request, exclusions, resolver)
+    lacking = {need for need, given in (("community", request.community), ("router", routers)) if not given}
+    probes = tuple(probe for probe in PROBES if not lacking & set(probe.needs))
     return Plan(
         request=request,
         machine=machine,
@@ -130,6 +134,7 @@ def make_plan(
         links=links,
         gaps=tuple(gaps),
         estimate=_estimate(scope, services, probes, links, limits, raw=machine.raw_sockets, engine=engine),
+        routers=routers,
     )
 
 

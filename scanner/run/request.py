@@ -10,6 +10,7 @@ from pathlib import Path
 from scanner.model.errors import UsageError
 from scanner.model.probe import Service
 from scanner.policy.rules import LISTENED_PORTS, NEVER_TOUCHED
+from scanner.run.credentials import Credentials
 from scanner.scope import MANY, AddressRange, Network, Scope, parse_target, public_part, range_of, ranges_text
 
 LOCAL = "local"
@@ -42,6 +43,10 @@ class ScanRequest:
     multicast: bool = True
     interfaces: tuple[str, ...] = ()
     community: Secret | None = None
+    routers: tuple[str, ...] = ()
+    """Routers and switches whose tables are read."""
+    credentials: Credentials | None = None
+    """For them."""
     time_limit: float | None = None
     """Seconds."""
     reference: str | None = None

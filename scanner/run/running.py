@@ -24,6 +24,7 @@ from scanner.run.look import Looker
 from scanner.run.plan import Plan
 from scanner.run.recorder import Recorder, utc_now
 from scanner.run.result import RunResult, build_report
+from scanner.run.router import Routers
 from scanner.scope import AddressRange, Permutation, Scope, parse_target
 from scanner.sweep.connect import BLOCK, ConnectSweep
 from scanner.sweep.interface import Stop, SweepListener, SweepPlan
@@ -64,12 +65,17 @@ class Running:
         self._emit = emit
         self._recorder = Recorder(journal, RunResult(started, knowledge), self._journal_failed)
         self._gate = Gate(
-            plan.scope, plan.limits, links=[link.link for link in plan.links], ports=plan.touched_ports
+            plan.scope,
+            plan.limits,
+            links=[link.link for link in plan.links],
+            ports=plan.touched_ports,
+            routers=[router.address for router in plan.routers],
         )
         self._looker = Looker(
             plan, self._gate, self._recorder, self._device, self._left_alone, secrets.token_hex(8)
         )
         self._links = Links(plan, self._gate, self._recorder, self._answer, self._neighbour)
+        self._routers = Routers(plan, self._gate, self._recorder, self._neighbour)
         self._permutation = Permutation.of(plan.scope.size, started.seed)
         self._passed_blocks: set[int] = set()
         self._attempts = 0
@@ -108,6 +114,7 @@ class Running:
             await self._sweep(self._plan.scope, self._permutation, whole=True)
             await links
             self._links.read_neighbours()
+            await self._routers.read()
             await self._ask_neighbours()
             for address, host in list(self._looker.hosts.items()):
                 if address in self._plan.scope and (host.services or not host.looked):
@@ -154,6 +161,7 @@ class Running:
             await working
 
     def _finish(self) -> None:
+        self._routers.finish()
         for refusal in dict.fromkeys(self._gate.refusals):
             self._recorder.error("gate", f"an action of ours was refused: {refusal}")
         for name in self._carriers.lost():

@@ -1,4 +1,4 @@
-"""The only module that holds pysnmp: SNMP v2c messages as bytes (RFC 3416, RFC 1901); imported late."""
+"""A GET by SNMP v2c: messages as bytes (RFC 3416, RFC 1901); imported late."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pysnmp.proto.rfc1902 import IpAddress, Opaque
 from pysnmp.proto.rfc1905 import EndOfMibView, NoSuchInstance, NoSuchObject
 
 _V2C: Any = api.PROTOCOL_MODULES[api.SNMP_VERSION_2C]
-_DECODING_FAILS = (PyAsn1Error, PySnmpError, TypeError, ValueError, IndexError, KeyError, AttributeError,
+DECODING_FAILS = (PyAsn1Error, PySnmpError, TypeError, ValueError, IndexError, KeyError, AttributeError,
                    OverflowError, RecursionError)  # fmt: skip
 """pyasn1 answers some hostile octets with plain Python errors; a bug of ours shows in the tests instead."""
 
@@ -50,8 +50,8 @@ class Message:
             status = _V2C.apiPDU.get_error_status(pdu)
             error = status.prettyPrint() if int(status) else ""
             bound = _V2C.apiPDU.get_varbinds(pdu)
-            return Answer(tuple((str(oid), _plain(value)) for oid, value in bound), error)
-        except _DECODING_FAILS:
+            return Answer(tuple((str(oid), plain(value)) for oid, value in bound), error)
+        except DECODING_FAILS:
             return None
 
 
@@ -67,7 +67,8 @@ def get_request(community: str, oids: Sequence[str]) -> Message:
     return Message(encoder.encode(message), int(_V2C.apiPDU.get_request_id(pdu)))
 
 
-def _plain(value: Any) -> Value:
+def plain(value: Any) -> Value:
+    """A value of pysnmp's as Python's own; None for an object that the host lacks."""
     if isinstance(value, NoSuchObject | NoSuchInstance | EndOfMibView | univ.Null):
         return None
     if isinstance(value, IpAddress):

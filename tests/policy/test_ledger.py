@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scanner.model.coverage import AddressState, Coverage, Gap
 from scanner.model.ending import Ending
 from scanner.policy.ledger import SWEEP, Ledger
+from scanner.policy.rules import ROUTER
 from scanner.scope import AddressRange, Permutation, Scope, parse_target
 
 
@@ -307,3 +308,16 @@ def test_an_address_outside_the_scope_has_no_state_and_one_taken_out_is_excluded
     assert book.state_of("192.0.2.1") is None
     assert book.state_of("10.1.0.9") is AddressState.EXCLUDED
     assert ledger("2001:db8::/64").state_of("2001:db8::1") is not None
+
+
+def test_a_routers_tables_show_nothing_of_whether_packets_get_into_a_prefix() -> None:
+    """The camera network may be closed to us while its router, which lies in it, reads us its address table."""
+    book = ledger("10.1.0.0/24")
+    book.swept(256)
+    book.ended(ROUTER, "10.1.0.1", Ending.COMPLETE)
+    book.observed(ROUTER, "10.1.0.7")
+
+    coverage = book.coverage()
+
+    assert states(coverage) == {"blind": 256}
+    assert (coverage.by_method[ROUTER].asked, coverage.by_method[ROUTER].answered) == (1, 1)

@@ -6,9 +6,11 @@ import dataclasses
 
 import pytest
 
+from scanner.model.credential import Community
 from scanner.model.errors import UsageError
 from scanner.policy.rules import LISTENED_PORTS, SWEPT_PORTS, Limits
 from scanner.probes import PROBES
+from scanner.run.credentials import Credentials
 from scanner.run.machine import Machine
 from scanner.run.plan import Plan, make_plan
 from scanner.run.request import ScanRequest, Secret
@@ -201,8 +203,10 @@ def test_the_ports_are_those_of_the_maker_and_the_users_own(machine):
 
 def test_every_probe_is_planned_and_snmp_only_with_the_sites_community(machine):
     without = planned(machine(), "127.0.0.1")
-    assert {probe.name for probe in PROBES} - {probe.name for probe in without.probes} == {"snmp"}
-    with_it = planned(machine(), "127.0.0.1", community=Secret("x"))
+    lacking = {probe.name for probe in PROBES} - {probe.name for probe in without.probes}
+    assert lacking == {"snmp", "snmp-router"}
+    given = {"routers": ("127.0.0.9",), "credentials": Credentials({"default": Community("x")})}
+    with_it = planned(machine(), "127.0.0.1", community=Secret("x"), **given)
     assert with_it.probes == PROBES
     assert [probe.order for probe in with_it.conversations] == sorted(p.order for p in with_it.conversations)
     assert {probe.name for probe in without.unicast} == {"sadp", "wsdiscovery"}
