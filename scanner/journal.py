@@ -24,7 +24,7 @@ from scanner.model.ending import Ended, Ending
 from scanner.model.errors import UsageError
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
-from scanner.model.report import RunError
+from scanner.model.report import ImportedFile, RunError
 from scanner.model.sighting import Sighting
 
 SCHEMA = 1
@@ -115,6 +115,23 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Proven:
+    """What a file of another tool proves asked of an address, and how it ended."""
+
+    address: str
+    ending: Ending
+    ports: tuple[int, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Addresses that files name, in a run that has no other scope; as a user would write them."""
+
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnded:
     """The last record."""
 
@@ -135,6 +152,9 @@ Record: TypeAlias = (
     | GapFound
     | Asked
     | Sighting
+    | Proven
+    | Named
+    | ImportedFile
     | RunError
     | RunEnded
 )
@@ -150,6 +170,9 @@ _KINDS: dict[str, type] = {
     "gap": GapFound,
     "asked": Asked,
     "sighting": Sighting,
+    "proven": Proven,
+    "named": Named,
+    "file": ImportedFile,
     "error": RunError,
     "finish": RunEnded,
 }
@@ -158,9 +181,10 @@ _FIELDS: dict[type, dict[str, Any]] = {
     kind: {field.name: get_type_hints(kind)[field.name] for field in fields(kind)}
     for kind in (Observation, *_KINDS.values())
 }
-_TUPLES = frozenset(
-    ("targets", "walked", "excluded", "unwalked", "ports", "methods", "connected", "profiles")
-)
+_TUPLES = {
+    kind: [name for name, hint in hints.items() if get_origin(hint) is tuple]
+    for kind, hints in _FIELDS.items()
+}
 
 
 def is_mac(host: str) -> bool:
@@ -290,10 +314,9 @@ def _record(line: bytes, bodies: dict[str, bytes]) -> Record | None:
     if kind == "observation":
         entry["protocol"] = Protocol(entry["protocol"])
         return _checked(Observation(payload=bodies[entry["digest"]], **entry))
-    if kind == "ended":
+    if kind in ("ended", "proven"):
         entry["ending"] = Ending(entry["ending"])
-    if kind == "run":
-        entry |= {name: tuple(entry[name]) for name in _TUPLES}
+    entry |= {name: tuple(entry[name]) for name in _TUPLES[_KINDS[kind]]}
     record: Record = _KINDS[kind](**entry)
     return _checked(record)
 
@@ -339,6 +362,8 @@ def _fits(value: object, kind: Any) -> bool:
         return any(_fits(value, one) for one in arguments)
     if get_origin(kind) is tuple:
         return isinstance(value, tuple) and all(_fits(one, arguments[0]) for one in value)
+    if get_origin(kind) is Mapping and arguments[1] is not Any:
+        return isinstance(value, Mapping) and all(_fits(one, arguments[1]) for one in value.values())
     if kind is int:
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, get_origin(kind) or kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import keyword
 import os
 import signal
 import sys
@@ -15,8 +16,25 @@ from scanner import __version__
 from scanner.cli.help import HELP
 from scanner.model.errors import HiksweepError, Locked
 
-COMMANDS = ("scan", "plan", "report", "explain", "identify", "doctor", "mandates", "signatures", "lab")
-"""Every command, in the order in which the help lists them; each is a module of this folder."""
+COMMANDS = (
+    "scan",
+    "import",
+    "plan",
+    "report",
+    "explain",
+    "identify",
+    "doctor",
+    "mandates",
+    "signatures",
+    "lab",
+)
+"""Every command, in the order in which the help lists them; each is a module of this folder, and one whose
+name is a word of the language itself ends in an underscore there."""
+
+
+def module_of(name: str) -> str:
+    """The module that holds a command."""
+    return f"scanner.cli.{name}_" if keyword.iskeyword(name) else f"scanner.cli.{name}"
 
 
 class Commands(click.Group):
@@ -30,7 +48,7 @@ class Commands(click.Group):
         """The command of a name. A module that fails to import ends the program: nothing is just absent."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"scanner.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(module_of(cmd_name)).command
         return command
 
 

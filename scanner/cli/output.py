@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -18,6 +18,7 @@ from scanner.cli.options import all_formats
 from scanner.model.errors import UsageError
 from scanner.model.report import Report, Verdict
 from scanner.reporter import Format, render
+from scanner.run.events import Finished
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _SUFFIXES = {
@@ -62,6 +63,23 @@ def report_options(command: Command) -> Command:
             click.option(
                 "--csv-raw", is_flag=True, help="CSV for machines: without the guard against formulas."
             ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def run_options(command: Command) -> Command:
+    """What every run that keeps a journal takes."""
+    for option in reversed(
+        (
+            click.option(
+                "--reference", metavar="TEXT", help="A change or ticket number, shown in every report."
+            ),
+            click.option(
+                "--journal", metavar="FILE", type=click.Path(path_type=Path), help="Keep the journal here."
+            ),
+            click.option("--quiet", is_flag=True, help="No progress and no notes; the result alone."),
         )
     ):
         command = option(command)
@@ -144,6 +162,22 @@ def write(report: Report, outputs: Sequence[Output], *, show_all: bool, raw: boo
         except OSError as error:
             failures.append(f"{output.path}: not written ({error.strerror}); free some room and use 'report'")
     return failures
+
+
+def deliver(finished: Finished, outputs: Sequence[Output], given: Mapping[str, Any]) -> int:
+    """Write the report of a run everywhere, say where it lies, and return the exit code."""
+    failures = write(finished.report, outputs, show_all=given["show_all"], raw=given["csv_raw"])
+    for failure in failures:
+        click.echo(f"hiksweep: {failure}", err=True)
+    if not given["quiet"]:
+        click.echo(f"{finished.report.headline}.", err=True)
+        for written in outputs:
+            if written.path is not None and not any(str(written.path) in failure for failure in failures):
+                click.echo(f"Report: {written.path}", err=True)
+        click.echo(f"Journal: {finished.journal}", err=True)
+    if finished.interrupted:
+        return 130
+    return 1 if failures else exit_code(finished.report)
 
 
 def is_terminal(stream: TextIO | None) -> bool:

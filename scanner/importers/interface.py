@@ -14,6 +14,11 @@ HEAD = 65_536
 """Bytes from the start of a file by which its format is recognised."""
 
 
+PORTS = frozenset((80, 443, 554, 8000, 8080, 8443))
+"""Ports on which a file's word on silence or a refusal counts: those of our own sweep. Others need no ending,
+unless they accepted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The file that is read."""
@@ -34,6 +39,8 @@ class Row:
     endings: tuple[Ended, ...] = ()
     """What the file proves asked besides: method ``tcp``, a port, and refused, silent or complete."""
     sightings: tuple[Sighting, ...] = ()
+    names: tuple[str, ...] = ()
+    """Addresses that it is about, though it proves nothing asked: a host that did not answer a ping."""
     unused: str = ""
     """Why it gave nothing; empty for a row that was used."""
     broken: bool = False

@@ -43,6 +43,26 @@ class KnowledgeVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """A file of another tool that was read. ``rows`` = ``used`` + the sum of ``unused``."""
+
+    name: str
+    format: str
+    digest: str
+    """SHA-256 of the file as it lies there."""
+    rows: int
+    used: int
+    unused: Mapping[str, int]
+    """How many rows gave nothing, by reason."""
+    broken: int = 0
+    """How many of these could not be read."""
+    problem: str = ""
+    """Why it was not read to its end; empty if it was."""
+    cannot_tell: str = ""
+    """Which conclusions data of this format does not carry."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
     """Who looked, when, at what, with which knowledge."""
 
@@ -59,6 +79,8 @@ class RunInfo:
     knowledge: Mapping[str, KnowledgeVersion]
     """Keys: signatures, mandates, oui."""
     interrupted: bool = False
+    files: tuple[ImportedFile, ...] = ()
+    """Files of other tools that were read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from scanner.model.coverage import AddressState, Coverage, Gap
 from scanner.model.device import Confidence
 from scanner.model.evidence import Maker
-from scanner.model.report import Report
+from scanner.model.report import ImportedFile, Report
 from scanner.reporter.device import device_fields
 from scanner.reporter.encode import to_json
 from scanner.reporter.exhibit import exhibit_fields
@@ -82,6 +82,22 @@ def run_fields(report: Report) -> dict[str, Any]:
         "knowledge": {
             name: asdict(run.knowledge[name]) if name in run.knowledge else None for name in KNOWLEDGE
         },
+        "files": [file_fields(file) for file in run.files],
+    }
+
+
+def file_fields(file: ImportedFile) -> dict[str, Any]:
+    """A file of another tool that was read, and what became of its rows."""
+    return {
+        "name": file.name,
+        "format": file.format,
+        "digest": file.digest,
+        "rows": file.rows,
+        "used": file.used,
+        "unused": dict(sorted(file.unused.items())),
+        "broken": file.broken,
+        "problem": file.problem or None,
+        "cannot_tell": file.cannot_tell or None,
     }
 
 

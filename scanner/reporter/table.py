@@ -23,6 +23,7 @@ from scanner.reporter.wording import (
     decision_words,
     ended_words,
     evidence_words,
+    file_words,
     found_words,
     incomplete_reasons,
     leading,
@@ -30,6 +31,7 @@ from scanner.reporter.wording import (
 )
 
 NARROWEST = 60
+FILES_SHOWN = 20
 WIDE = 96
 """From here on brand and decision have columns of their own; below they stand on lines under the row."""
 
@@ -70,11 +72,21 @@ def _run_lines(report: Report, width: int, style: Style) -> list[str]:
         ("", f"hiksweep {clean(run.version)}, run {clean(run.id)}"),
         ("reference  ", clean(run.reference)),
         ("targets    ", ", ".join(map(clean, run.targets))),
+        *_files(report),
         ("time       ", f"{clean(run.started)} to {clean(run.finished) or '(no end recorded)'}"),
         ("sensor     ", f"{clean(run.sensor.name)} on {clean(run.sensor.host)}, engine {clean(run.engine)}"),
     ]
     lines = [line for label, text in facts if text for line in indented(label, text, width)]
     return [style.paint("dim", line) for line in lines]
+
+
+def _files(report: Report) -> list[tuple[str, str]]:
+    """The files that were read, a line each."""
+    files = report.run.files
+    lines = [("file       ", file_words(file)) for file in files[:FILES_SHOWN]]
+    if len(files) > FILES_SHOWN:
+        lines.append(("", f"... and {len(files) - FILES_SHOWN:,} more files"))
+    return lines
 
 
 def _device_blocks(report: Report, options: Options, width: int, style: Style) -> Iterator[list[str]]:

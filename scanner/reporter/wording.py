@@ -8,7 +8,7 @@ from scanner.model.coverage import AddressState
 from scanner.model.device import Confidence, Device, Relation
 from scanner.model.evidence import Evidence, Maker, Strength
 from scanner.model.finding import Deadline, Finding
-from scanner.model.report import Report
+from scanner.model.report import ImportedFile, Report
 from scanner.reporter.text import clean, plural
 
 MAKER = Maker.HIKVISION.value.capitalize()
@@ -47,6 +47,8 @@ _MONTHS = {
 _NO_DAY = {"en": "no day published", "fr": "jour non publié"}
 _YEAR_ONLY = {"en": "no month or day published", "fr": "ni mois ni jour publiés"}
 _NOT_SURE = {"en": "date not certain", "fr": "date non confirmée"}
+REASONS_SHOWN = 4
+"""Reasons why rows of one file were not used that are told in short; the JSON holds all."""
 
 
 def decision_words(decision: str | None) -> str:
@@ -202,6 +204,16 @@ def ended_words(report: Report) -> str:
     if report.run.finished is None:
         return "This run was ended from outside before it was done; what it had gathered is shown."
     return "This run was interrupted; what it had gathered is shown." if report.run.interrupted else ""
+
+
+def file_words(file: ImportedFile) -> str:
+    """What became of the rows of a file that was read."""
+    words = f"{clean(file.name)} ({clean(file.format)}): {plural(file.rows, 'row')}, {file.used:,} used"
+    most = sorted(file.unused.items(), key=lambda reason: -reason[1])
+    words += "".join(f"; {count:,} not: {clean(reason)}" for reason, count in most[:REASONS_SHOWN])
+    if len(most) > REASONS_SHOWN:
+        words += f"; {sum(count for _, count in most[REASONS_SHOWN:]):,} not for other reasons"
+    return words
 
 
 def others_words(report: Report) -> str:

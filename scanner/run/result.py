@@ -15,6 +15,8 @@ from scanner.journal import (
     Left,
     Life,
     Looked,
+    Named,
+    Proven,
     Record,
     Rejected,
     RunEnded,
@@ -31,13 +33,16 @@ from scanner.model.device import Device
 from scanner.model.ending import Ended, Ending
 from scanner.model.errors import UsageError
 from scanner.model.observation import Observation
-from scanner.model.report import Report, RunError, RunInfo, Sensor
+from scanner.model.report import ImportedFile, Report, RunError, RunInfo, Sensor
 from scanner.model.sighting import Sighting
-from scanner.policy.ledger import Ledger
+from scanner.policy.file_ledger import FileLedger
+from scanner.policy.ledger import SWEEP, Ledger
 from scanner.policy.marks import Marks
 from scanner.run.sightings import Sightings
 from scanner.scope import AddressRange, Permutation, Scope, parse_target
 
+NO_ENGINE = "import"
+"""In the place of an engine: the run reads files and sends nothing."""
 FAULTS_LISTED = 3
 """Addresses at which the same thing went wrong that are listed one by one."""
 _WALKED_AT_MOST = 1 << 32
@@ -59,12 +64,7 @@ class RunResult:
                 f"{started.id}: no scan walks {self.scope.size:,} addresses; the journal is damaged"
             )
         self.permutation = Permutation.of(self.scope.size, started.seed)
-        self.ledger = Ledger(
-            self.scope,
-            self.permutation,
-            started.methods,
-            [ipaddress.ip_network(text) for text in started.connected],
-        )
+        self.ledger = self._ledger()
         self._knowledge = knowledge
         self.exhibits = Exhibits()
         self._identifier = Identifier(knowledge, self.exhibits)
@@ -72,15 +72,20 @@ class RunResult:
         self._errors: list[RunError] = []
         self._faults: defaultdict[tuple[str, str], Marks] = defaultdict(Marks)
         self.sightings = Sightings()
+        self.files: list[ImportedFile] = []
         self.finish: RunEnded | None = None
+
+    def _ledger(self) -> Ledger:
+        if self.started.engine == NO_ENGINE:
+            return FileLedger(self.scope)
+        connected = [ipaddress.ip_network(text) for text in self.started.connected]
+        return Ledger(self.scope, self.permutation, self.started.methods, connected)
 
     def add(self, record: Record) -> None:
         """Take one record."""
         match record:
             case Observation():
-                if not is_mac(record.host):
-                    self.ledger.observed(record.method, record.host)
-                self._identifier.add(record)
+                self._observed(record)
             case Ended():
                 self.ledger.ended(record.method, record.address, record.ending)
                 self._note_fault(record)
@@ -99,10 +104,44 @@ class RunResult:
             case GapFound():
                 gap = Gap(record.targets, record.method, record.state, record.reason, record.affects_verdict)
                 self.ledger.gap(gap)
-            case Sighting():
-                self.sightings.add(record)
+            case Sighting() | Proven() | Named() | ImportedFile():
+                self._add_of_a_file(record)
             case _:
                 self._add_of_the_run(record)
+
+    def _observed(self, observation: Observation) -> None:
+        if observation.source and not is_mac(observation.host):
+            self.ledger.told(observation.method, observation.host, Ending.COMPLETE)
+        elif not is_mac(observation.host):
+            self.ledger.observed(observation.method, observation.host)
+        self._identifier.add(observation)
+
+    def _add_of_a_file(self, record: Sighting | Proven | Named | ImportedFile) -> None:
+        match record:
+            case Sighting():
+                self.sightings.add(record)
+            case Proven():
+                if record.ending is not Ending.SILENT:
+                    self.ledger.told(SWEEP, record.address, record.ending)
+                if isinstance(self.ledger, FileLedger):
+                    self.ledger.proven.add(record.address, record.ports)
+            case Named():
+                if isinstance(self.ledger, FileLedger):
+                    self.ledger.name(_ranges(record.addresses))
+            case ImportedFile():
+                self._add_file(record)
+
+    def _add_file(self, file: ImportedFile) -> None:
+        """Keep the account of a file, with what it leaves open."""
+        self.files.append(file)
+        says = [("cannot tell", file.cannot_tell, False)]
+        if file.broken:
+            says.append(("not read", f"{file.broken:,} of {file.rows:,} rows could not be read", True))
+        if file.problem:
+            says.append(("not read", file.problem, True))
+        for state, reason, affects_verdict in says:
+            if reason:
+                self.ledger.gap(Gap(file.name, file.format, state, reason, affects_verdict))
 
     def _add_of_the_run(self, record: RunStarted | RunError | RunEnded) -> None:
         match record:
@@ -206,7 +245,7 @@ def build_report(
         run=_run_info(
             results, knowledge, tuple(profiles), max(finished) if len(finished) == len(results) else None
         ),
-        coverage=_sum_coverage([result.ledger.coverage() for result in results], results),
+        coverage=_sum_coverage([result.ledger.coverage() for result in results], results, devices),
         devices=judged,
         observations=exhibits_of(judged, [result.exhibits for result in results]),
         errors=tuple(error for result in results for error in result.errors),
@@ -246,10 +285,13 @@ def _run_info(
         ),
         knowledge=knowledge.versions,
         interrupted=any(result.finish is None or result.finish.interrupted for result in results),
+        files=tuple(file for result in results for file in result.files),
     )
 
 
-def _sum_coverage(parts: Sequence[Coverage], results: Sequence[RunResult]) -> Coverage:
+def _sum_coverage(
+    parts: Sequence[Coverage], results: Sequence[RunResult], devices: Sequence[Device]
+) -> Coverage:
     """Coverage of several runs; a run without an end record is a gap by itself."""
     states = {state: sum(part.by_state.get(state, 0) for part in parts) for state in AddressState}
     methods: dict[str, MethodCount] = {}
@@ -270,6 +312,10 @@ def _sum_coverage(parts: Sequence[Coverage], results: Sequence[RunResult]) -> Co
             gaps.append(Gap("all", "all", "aborted", reason, affects_verdict=True))
         elif result.finish.interrupted:
             gaps.append(Gap("all", "all", "aborted", result.finish.reason, affects_verdict=True))
+    if nameless := sum(not device.addresses for device in devices):
+        only_files = all(result.started.engine == NO_ENGINE for result in results)
+        reason = f"{nameless:,} known by a MAC address alone: nothing shows that they were asked anything"
+        gaps.append(Gap("hosts without an address", "mac", "not asked", reason, affects_verdict=only_files))
     return Coverage(sum(part.addresses for part in parts), states, methods, tuple(dict.fromkeys(gaps)))
 
 

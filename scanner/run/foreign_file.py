@@ -1,0 +1,227 @@
+"""A file of another tool, opened for an importer: bounded, unpacked, digested, its format recognised.
+
+A regular file is read to its end. Standard input, a device or a pipe says nowhere how long it is, and a
+compressed file may hold a million times what it looks like, so of these only so much is read.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import stat
+import sys
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from scanner.importers import HEAD, IMPORTERS, Importer, Source, named, recognise
+from scanner.model.errors import UsageError
+from scanner.parsers.text import printable
+from scanner.run.recorder import utc_now
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+STANDARD_INPUT = "-"
+LIMIT = 16 * 1024**3
+"""Bytes that are read of what does not say how long it is, and of what a compressed file holds."""
+_GZIP = b"\x1f\x8b"
+_NAME_LENGTH = 200
+
+
+class _Counted(io.RawIOBase):
+    """Bytes on their way from a file: digested and bounded, errors kept."""
+
+    def __init__(self, raw: IO[bytes] | io.FileIO, limit: int | None) -> None:
+        super().__init__()
+        self._raw = raw
+        self._left = limit
+        self.digest = hashlib.sha256()
+        self.problem = ""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
+        wanted = len(view) if self._left is None else min(len(view), self._left)
+        got = 0
+        while got < wanted and not self.problem:
+            try:
+                data = self._raw.read(wanted - got)
+            except OSError as error:
+                self.problem = f"it cannot be read any more ({error.strerror or error})"
+                break
+            if not data:
+                break
+            view[got : got + len(data)] = data
+            got += len(data)
+        if self._left is not None:
+            self._left -= got
+            if self._left == 0 and self._raw.read(1):
+                self.problem = "it is larger than what is read of such a file"
+        self.digest.update(view[:got])
+        return got
+
+
+class _Unpacked(io.RawIOBase):
+    """What a gzip file holds, bounded; where it is damaged it ends."""
+
+    def __init__(self, packed: IO[bytes], limit: int) -> None:
+        super().__init__()
+        self._file = gzip.GzipFile(fileobj=packed, mode="rb")
+        self._left = limit
+        self.problem = ""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
+        got = 0
+        while got < len(view) and not self.problem:
+            if self._left <= 0:
+                self.problem = "it holds more than what is read of a compressed file"
+                break
+            try:
+                data = self._file.read(min(len(view) - got, self._left))
+            except (OSError, EOFError, zlib.error) as error:
+                self.problem = f"the compressed file is damaged or cut short ({error})"
+                break
+            if not data:
+                break
+            view[got : got + len(data)] = data
+            got += len(data)
+            self._left -= len(data)
+        return got
+
+
+class ForeignFile:
+    """One file, open for one reading. Use as a context.
+
+    Attributes:
+        stream: what an importer reads.
+        source: its name and date.
+
+    Raises:
+        UsageError: it cannot be opened.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.source = Source(shown_name(name), utc_now())
+        limit: int | None = LIMIT
+        if name == STANDARD_INPUT:
+            self._file: IO[bytes] | io.FileIO = sys.stdin.buffer
+        else:
+            try:
+                about = Path(name).stat()
+                self._file = io.FileIO(name)
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or error
+                raise UsageError(f"{self.source.name}: cannot be read ({reason})") from None
+            self.source = Source(self.source.name, _dated(about.st_mtime))
+            if stat.S_ISREG(about.st_mode):
+                limit = None
+        self._counted = _Counted(self._file, limit)
+        self._packed = io.BufferedReader(self._counted, 2 * HEAD)
+        self._unpacked: _Unpacked | None = None
+        self.stream: io.BufferedReader[Any] = self._packed
+        if self._packed.peek(2)[:2] == _GZIP:
+            self._unpacked = _Unpacked(self._packed, LIMIT)
+            self.stream = io.BufferedReader(self._unpacked, 2 * HEAD)
+
+    def __enter__(self) -> ForeignFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; standard input stays open."""
+        if self._file is not sys.stdin.buffer:
+            self._file.close()
+
+    def head(self) -> bytes:
+        """The first `HEAD` bytes, without taking them."""
+        return self.stream.peek(HEAD)[:HEAD]
+
+    @property
+    def problem(self) -> str:
+        """Why it was not read to its end; empty if nothing was in the way."""
+        return self._counted.problem or (self._unpacked.problem if self._unpacked else "")
+
+    def digest(self) -> str:
+        """SHA-256 of the file as it lies there, read to its end for this."""
+        while self._packed.read(1024 * 1024):
+            pass
+        return self._counted.digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file to be read, and as what."""
+
+    name: str
+    importer: Importer
+
+
+def shown_name(name: str) -> str:
+    """A file's name as it stands in a report."""
+    return "standard input" if name == STANDARD_INPUT else printable(name, _NAME_LENGTH)
+
+
+def _dated(seconds: float) -> str:
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
+    except (OverflowError, ValueError, OSError):
+        return utc_now()
+
+
+def known_formats() -> str:
+    """The words of ``--as`` for a message."""
+    return ", ".join(importer.name for importer in IMPORTERS)
+
+
+def chosen(word: str | None) -> Importer | None:
+    """The importer that the user named.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    if word is None:
+        return None
+    importer = named(word.strip().lower())
+    if importer is None:
+        raise UsageError(f"--as {printable(word, 40)}: no such format; known are {known_formats()}")
+    return importer
+
+
+def open_inputs(names: Sequence[str], word: str | None) -> list[tuple[Input, ForeignFile | None]]:
+    """Each file once, with its format; of those that can be read only once, opened.
+
+    Raises:
+        UsageError: a file cannot be opened, or its format is none that is known.
+    """
+    forced = chosen(word)
+    found: list[tuple[Input, ForeignFile | None]] = []
+    for name in dict.fromkeys(names):
+        file = ForeignFile(name)
+        head = file.head()
+        importer = forced or recognise(head)
+        if importer is None:
+            file.close()
+            what = "its content is of no known format" if head else "it is empty"
+            raise UsageError(f"{file.source.name}: {what}; known are {known_formats()} (--as)")
+        again = _can_be_opened_again(name)
+        if again:
+            file.close()
+        found.append((Input(name, importer), None if again else file))
+    return found
+
+
+def _can_be_opened_again(name: str) -> bool:
+    return name != STANDARD_INPUT and Path(name).is_file()

@@ -1,0 +1,95 @@
+"""Rows into records; what a whole reading makes of them is in test_reading."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.importers import Importer, Row
+from scanner.journal import Named, Proven
+from scanner.model.ending import Ended, Ending
+from scanner.model.observation import Observation
+from scanner.model.protocol import Protocol
+from scanner.model.report import ImportedFile
+from scanner.run import imports
+from scanner.run.foreign_file import ForeignFile, Input
+from scanner.run.imports import Intake
+from scanner.scope import Scope, parse_target
+from scanner.sweep.interface import Stop
+
+
+class Kept:
+    """In the place of a recorder."""
+
+    def __init__(self, started):
+        self.records = []
+        self.result = type("Result", (), {"started": started})
+
+    def record(self, record):
+        self.records.append(record)
+
+    def gap(self, *args, **kwargs):
+        self.records.append((args, kwargs))
+
+    def of(self, kind):
+        return [record for record in self.records if isinstance(record, kind)]
+
+
+@pytest.fixture
+def take(tmp_path, started):
+    def run(*rows: Row, scope: Scope | None = None, stop: Stop | None = None) -> Kept:
+        path = tmp_path / "rows"
+        path.write_bytes(b"x")
+        kept = Kept(started())
+        importer = Importer(
+            "toy", "a toy", "It tells nothing.", lambda head: True, lambda stream, source: iter(rows)
+        )
+        Intake(kept, scope, stop or Stop()).read([(Input(str(path), importer), ForeignFile(str(path)))])
+        return kept
+
+    return run
+
+
+def test_ports_that_ended_alike_are_one_record(take):
+    endings = tuple(Ended("tcp", "10.0.0.5", port, Ending.SILENT) for port in (80, 443))
+    kept = take(Row("1", endings=(*endings, Ended("tcp", "10.0.0.5", 554, Ending.COMPLETE))))
+
+    assert [(one.ports, one.ending) for one in kept.of(Proven)] == [
+        ((80, 443), Ending.SILENT),
+        ((554,), Ending.COMPLETE),
+    ]
+    assert kept.of(Named) == [Named(("10.0.0.5",))]
+
+
+def test_names_are_written_down_in_pieces(take, monkeypatch):
+    monkeypatch.setattr(imports, "_NAMED_AT_ONCE", 2)
+    kept = take(*(Row("1", names=(f"10.0.{number}.1",)) for number in range(5)))
+
+    assert [len(one.addresses) for one in kept.of(Named)] == [2, 2, 1]
+
+
+def test_in_a_scope_nothing_is_named(take):
+    kept = take(Row("1", names=("10.0.0.5",)), scope=Scope.of([parse_target("10.0.0.0/24")]))
+
+    assert kept.of(Named) == []
+
+
+def test_a_huge_payload_is_cut(take, monkeypatch):
+    monkeypatch.setattr(imports, "PAYLOAD_LIMIT", 10)
+    kept = take(Row("1", observations=(Observation("10.0.0.5", Protocol.HTTP, b"x" * 100),)))
+
+    assert [len(one.payload) for one in kept.of(Observation)] == [10]
+
+
+def test_reasons_are_bounded_and_the_sum_stays_right(take):
+    kept = take(*(Row("1", unused=f"reason {number}") for number in range(100)))
+
+    (file,) = kept.of(ImportedFile)
+    assert len(file.unused) == 33
+    assert sum(file.unused.values()) == file.rows == 100
+
+
+def test_a_stop_before_a_file_is_a_gap(take):
+    stop = Stop()
+    stop.set("enough")
+
+    assert take(Row("1"), stop=stop).of(ImportedFile) == []
