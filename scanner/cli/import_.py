@@ -20,8 +20,8 @@ from scanner.run.request import read_lines
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def as_option(command: Command) -> Command:
-    """What a file is read as, and where it is looked at."""
+def file_options(command: Command) -> Command:
+    """What files are read as, and which addresses count."""
     for option in (
         click.option(
             "--as",
@@ -59,7 +59,7 @@ class _Listing(click.Command):
     short_help="Report on files of other tools. No network.",
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@as_option
+@file_options
 @click.option("--exclude", multiple=True, metavar="TARGET", help="Leave this out. Repeatable.")
 @click.option("--exclude-file", multiple=True, metavar="FILE", help="Leave out what FILE lists.")
 @options.whose_mandate

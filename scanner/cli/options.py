@@ -22,7 +22,7 @@ def what_to_scan(command: Command) -> Command:
     """Targets, exclusions, ports, rate, engine: what `scan` and `plan` both need."""
     for option in reversed(
         (
-            click.argument("targets", nargs=-1, required=True, metavar="TARGET..."),
+            click.argument("targets", nargs=-1, metavar="TARGET..."),
             click.option("--exclude", multiple=True, metavar="TARGET", help="Leave this out. Repeatable."),
             click.option("--exclude-file", multiple=True, metavar="FILE", help="Leave out what FILE lists."),
             click.option(

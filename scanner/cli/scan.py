@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
 
-from scanner.cli import options, output
+from scanner.cli import import_, options, output
 from scanner.cli.help import HELP
+from scanner.cli.interrupt import interruptible
 from scanner.cli.progress import Display
 from scanner.model.errors import UsageError
 from scanner.run.credentials import Credentials, load_credentials
 from scanner.run.events import Finished
+from scanner.run.foreign_file import open_inputs
 from scanner.run.machine import this_machine
 from scanner.run.plan import Plan, make_plan
 from scanner.run.request import ScanRequest, Secret, parse_time, read_lines
@@ -32,9 +31,16 @@ from scanner.run.scan import Scan
 @click.option(
     "--time-limit", metavar="TIME", help="Stop after 90 (seconds), 30m or 4h; the rest is said to be stopped."
 )
-@click.option("--reference", metavar="TEXT", help="A change or ticket number, shown in every report.")
-@click.option("--journal", metavar="FILE", type=click.Path(path_type=Path), help="Keep the journal here.")
-@click.option("--quiet", is_flag=True, help="No progress and no notes; the result alone.")
+@click.option(
+    "--from",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help="Read a file of another tool too; see 'hiksweep import --help'. Without TARGET nothing is "
+    "sent; with it, nothing is sent anywhere else. Repeatable.",
+)
+@import_.file_options
+@output.run_options
 def command(**given: Any) -> int:
     """Sweep networks and name every Hikvision device on them.
 
@@ -45,33 +51,27 @@ def command(**given: Any) -> int:
     \b
     Example:  hiksweep scan 10.1.0.0/24 --exclude 10.1.0.9 --profile ca-federal-institution
               hiksweep scan local --format html --output report.html
+              hiksweep scan 10.1.0.0/24 --from leases.txt --from nmap.xml
 
     \b
     Exit codes:  0 none found, coverage complete    3 found
                  4 none found, coverage incomplete  2 usage
                  1 no result could be produced      130 interrupted
     """
+    if given["files"] and not given["targets"]:
+        return import_.read_files(given["files"], given)
+    if given["within"]:
+        raise UsageError("--within: with a TARGET, the targets are the scope; leave it out")
     outputs = output.pair(given["formats"], given["outputs"])
     output.keep_apart(outputs, [given["journal"]] if given["journal"] else [])
     knowledge = options.load_knowledge()
     options.check_profiles(given["profiles"], knowledge)
     facts = options.facts_text(given["facts_file"], given["facts"])
     plan = make_plan(scan_request(given, facts), this_machine())
-    scan = Scan(plan, knowledge)
-    with _interruptible(scan) as pressed:
+    scan = Scan(plan, knowledge, open_inputs(given["files"], given["read_as"]))
+    with interruptible(scan) as pressed:
         finished = _watch(scan, plan, pressed, quiet=given["quiet"])
-        failures = output.write(finished.report, outputs, show_all=given["show_all"], raw=given["csv_raw"])
-        for failure in failures:
-            click.echo(f"hiksweep: {failure}", err=True)
-        if not given["quiet"]:
-            click.echo(f"{finished.report.headline}.", err=True)
-            for written in outputs:
-                if written.path is not None and not any(str(written.path) in failure for failure in failures):
-                    click.echo(f"Report: {written.path}", err=True)
-            click.echo(f"Journal: {finished.journal}", err=True)
-    if finished.interrupted:
-        return 130
-    return 1 if failures else output.exit_code(finished.report)
+        return output.deliver(finished, outputs, given)
 
 
 def scan_request(given: dict[str, Any], facts: str) -> ScanRequest:
@@ -132,32 +132,3 @@ def _watch(scan: Scan, plan: Plan, pressed: Callable[[], Iterator[str]], *, quie
             if isinstance(event, Finished):
                 return event
     raise UsageError("the scan ended without a result")
-
-
-@contextmanager
-def _interruptible(scan: Scan) -> Iterator[Callable[[], Iterator[str]]]:
-    """A first Ctrl-C (or SIGTERM) stops the scan; a second one is told that it is being stopped.
-
-    Gives a function that yields what is to be said of them. The handler itself writes nothing: it may have
-    come in the middle of a write to the same stream, which cannot be entered twice.
-    """
-    times = said = 0
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal times
-        times += 1
-        scan.stop()
-
-    def pressed() -> Iterator[str]:
-        nonlocal said
-        while said < times:
-            said += 1
-            again = f"still stopping; the journal is {scan.journal_path}"
-            yield "stopping; what was gathered is kept" if said == 1 else again
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield pressed
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

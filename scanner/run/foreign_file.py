@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from scanner.importers import HEAD, IMPORTERS, Importer, Source, named, recognise
 from scanner.model.errors import UsageError
@@ -169,6 +169,10 @@ class Input:
     importer: Importer
 
 
+Opened: TypeAlias = tuple[Input, ForeignFile | None]
+"""A file to be read; open already if it can be read only once."""
+
+
 def shown_name(name: str) -> str:
     """A file's name as it stands in a report."""
     return "standard input" if name == STANDARD_INPUT else printable(name, _NAME_LENGTH)
@@ -200,14 +204,14 @@ def chosen(word: str | None) -> Importer | None:
     return importer
 
 
-def open_inputs(names: Sequence[str], word: str | None) -> list[tuple[Input, ForeignFile | None]]:
+def open_inputs(names: Sequence[str], word: str | None) -> list[Opened]:
     """Each file once, with its format; of those that can be read only once, opened.
 
     Raises:
         UsageError: a file cannot be opened, or its format is none that is known.
     """
     forced = chosen(word)
-    found: list[tuple[Input, ForeignFile | None]] = []
+    found: list[Opened] = []
     for name in dict.fromkeys(names):
         file = ForeignFile(name)
         head = file.head()

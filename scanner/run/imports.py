@@ -18,7 +18,7 @@ from scanner.model.report import ImportedFile
 from scanner.model.sighting import Sighting
 from scanner.parsers.text import printable
 from scanner.run.address_book import AddressBook, host_address
-from scanner.run.foreign_file import ForeignFile, Input
+from scanner.run.foreign_file import ForeignFile, Opened
 from scanner.run.recorder import Recorder
 from scanner.scope import Scope, ranges_text
 from scanner.sweep.interface import Stop
@@ -83,7 +83,7 @@ class Intake:
         self._hosts: set[str] = set()
         self._why = ""
 
-    def read(self, inputs: Sequence[tuple[Input, ForeignFile | None]]) -> None:
+    def read(self, inputs: Sequence[Opened]) -> None:
         """Read every file, or up to the stop."""
         for number, (wanted, opened) in enumerate(inputs):
             if self._stop.wanted:
@@ -142,12 +142,13 @@ class Intake:
         for sighting in row.sightings:
             kept += self._sighting(sighting, file)
         kept += self._endings(row.endings, file)
+        why = self._why
         for address in row.names:
             self._address(address)
         if kept:
             tally.used += 1
         else:
-            tally.leave(self._why)
+            tally.leave(why)
 
     def _observation(self, observation: Observation, file: ForeignFile, importer: Importer) -> bool:
         host = observation.host if is_mac(observation.host) else self._address(observation.host)

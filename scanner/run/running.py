@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from scanner.journal import Journal, Left, Life, Rejected, RunEnded, RunStarted, Swept
 from scanner.knowledge import Knowledge
@@ -19,6 +19,8 @@ from scanner.policy.gate import Gate
 from scanner.policy.ledger import SWEEP
 from scanner.run.carriers import Carriers
 from scanner.run.events import DeviceFound, Event, Finished, Note, Progress, Started
+from scanner.run.foreign_file import Opened
+from scanner.run.imports import Intake
 from scanner.run.links import Links
 from scanner.run.look import Looker
 from scanner.run.plan import Plan
@@ -47,6 +49,7 @@ class Running:
         journal: open for writing; closed at the end.
         stop: ends the run when set.
         emit: takes the events, `Finished` last.
+        inputs: files of other tools; what they say is recorded, and nobody is asked for it.
     """
 
     def __init__(
@@ -57,12 +60,14 @@ class Running:
         journal: Journal,
         stop: Stop,
         emit: Callable[[Event], None],
+        inputs: Sequence[Opened] = (),
     ) -> None:
         self._plan = plan
         self._knowledge = knowledge
         self._journal = journal
         self._stop = stop
         self._emit = emit
+        self._inputs = inputs
         self._recorder = Recorder(journal, RunResult(started, knowledge), self._journal_failed)
         self._gate = Gate(
             plan.scope,
@@ -92,6 +97,7 @@ class Running:
                 gap.targets, gap.method, gap.reason, affects_verdict=gap.affects_verdict, state=gap.state
             )
         self._emit(Started(self._recorder.result.started.id, self._journal.path))
+        Intake(self._recorder, self._plan.scope, self._stop, self._note).read(self._inputs)
         ticking = asyncio.create_task(self._tick())
         working = asyncio.create_task(self._work())
         try:
@@ -285,6 +291,9 @@ class Running:
             reason = f"several hosts stopped answering within a minute; the prefix is left alone ({stopped})"
             self._recorder.record(Left(address, reason, prefix=True))
             self._emit(Note(reason))
+
+    def _note(self, text: str) -> None:
+        self._emit(Note(text))
 
     def _journal_failed(self, reason: str) -> None:
         self._stop.set(reason)

@@ -11,7 +11,7 @@ import queue
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scanner import __version__
@@ -20,6 +20,7 @@ from scanner.knowledge import Knowledge
 from scanner.parsers.secrets import strip_secrets
 from scanner.policy.ledger import SWEEP
 from scanner.run.events import Event, Finished
+from scanner.run.foreign_file import Opened
 from scanner.run.lock import hold
 from scanner.run.machine import data_folder
 from scanner.run.plan import Plan
@@ -35,15 +36,16 @@ def new_run_id() -> str:
 
 
 class Scan:
-    """One run of a plan.
+    """One run of a plan, joined with what files of other tools say of its addresses.
 
     Raises:
         UsageError: the journal cannot be made.
         Locked: another scan of the same addresses is running.
     """
 
-    def __init__(self, plan: Plan, knowledge: Knowledge) -> None:
+    def __init__(self, plan: Plan, knowledge: Knowledge, inputs: Sequence[Opened] = ()) -> None:
         self._plan = plan
+        self._inputs = inputs
         self._knowledge = knowledge
         self._events: queue.Queue[Event | BaseException] = queue.Queue()
         self._stop = Stop()
@@ -79,7 +81,9 @@ class Scan:
             self._events.put(error)
 
     async def _run(self, journal: Journal) -> None:
-        run = Running(self._plan, self._knowledge, self._started, journal, self._stop, self._events.put)
+        run = Running(
+            self._plan, self._knowledge, self._started, journal, self._stop, self._events.put, self._inputs
+        )
         await run.go()
 
 

@@ -75,3 +75,25 @@ def test_several_reports_and_a_journal_are_written_as_a_scan_does(hiksweep, toy,
     assert f"Journal: {journal}" in result.err
     assert "toy.txt (toy): 1 row, 1 used" in page.read_text()
     assert hiksweep("report", str(journal)).code == 3
+
+
+def test_a_scan_of_files_alone_sends_nothing_and_says_the_same(hiksweep, toy, monkeypatch):
+    monkeypatch.setattr("scanner.cli.scan.make_plan", lambda *_: pytest.fail("a scan was planned"))
+    result = hiksweep("scan", "--from", toy("10.0.0.5"), "--format", "json", "--quiet")
+
+    assert result.code == 3
+    assert json.loads(result.out)["run"]["engine"] == "import"
+
+
+def test_a_scope_for_files_is_no_scope_for_a_scan(hiksweep, toy):
+    result = hiksweep("scan", "127.9.9.1", "--from", toy("10.0.0.5"), "--within", "10.0.0.0/24")
+
+    assert result.code == 2
+    assert "the targets are the scope" in result.err
+
+
+def test_a_scan_without_anything_to_look_at_is_refused(hiksweep):
+    result = hiksweep("scan")
+
+    assert result.code == 2
+    assert "no target" in result.err

@@ -267,9 +267,9 @@ def test_a_journal_that_can_no_longer_be_written_ends_the_run_with_what_it_has(s
     opened = []
     real = module.Running.__init__
 
-    def keep(self, plan, knowledge, started, journal, stop, emit) -> None:
+    def keep(self, plan, knowledge, started, journal, *more) -> None:
         opened.append(journal)
-        real(self, plan, knowledge, started, journal, stop, emit)
+        real(self, plan, knowledge, started, journal, *more)
 
     monkeypatch.setattr(module.Running, "__init__", keep)
 

@@ -8,11 +8,17 @@ import time
 
 import pytest
 
+from scanner.importers import Importer, Row
 from scanner.lab import Lab
+from scanner.model.ending import Ended, Ending
 from scanner.model.errors import Locked, UsageError
+from scanner.model.observation import Observation
+from scanner.model.protocol import Protocol
+from scanner.policy.gate import Gate
 from scanner.run import scan as module
 from scanner.run.events import DeviceFound, Finished, Started
-from scanner.run.result import build_report, read_result
+from scanner.run.foreign_file import ForeignFile, Input
+from scanner.run.result import RunResult, build_report, read_result
 from scanner.run.running import INTERRUPTED, Running
 from scanner.run.scan import Scan, new_run_id
 
@@ -120,3 +126,64 @@ def test_a_bug_in_the_run_itself_reaches_the_caller(plan, knowledge, monkeypatch
     monkeypatch.setattr(module.Running, "go", broken)
     with pytest.raises(ZeroDivisionError):
         list(Scan(plan("127.9.9.1"), knowledge).events())
+
+
+MAC = b"44:19:b6:01:02:03"
+
+
+@pytest.fixture
+def said(tmp_path):
+    """``said(row, …)``: a file of another tool that says this."""
+
+    def make(*rows: Row):
+        (tmp_path / "file").write_bytes(b"x")
+        toy = Importer(
+            "toy", "a toy", "It tells nothing.", lambda head: True, lambda stream, source: iter(rows)
+        )
+        return [(Input(str(tmp_path / "file"), toy), ForeignFile(str(tmp_path / "file")))]
+
+    return make
+
+
+def test_what_files_say_joins_the_scan_and_widens_nothing_that_is_asked(
+    plan, knowledge, loopback, tcp_peer, said, monkeypatch
+):
+    inside, beside, outside = f"{loopback}.1", f"{loopback}.2", f"{loopback}.9"
+    peer = tcp_peer(address=outside)
+    asked: set[str] = set()
+    passed = {name: getattr(Gate, name) for name in vars(Gate) if not name.startswith("_")}
+
+    def watch(name, method):
+        def watched(self, *arguments, **options):
+            asked.update(
+                found for found in (*arguments, *options.values()) if isinstance(found, str) and "." in found
+            )
+            return method(self, *arguments, **options)
+
+        monkeypatch.setattr(Gate, name, watched)
+
+    for name, method in passed.items():
+        if callable(method):
+            watch(name, method)
+    files = said(
+        *(Row("1", observations=(Observation(host, Protocol.MAC, MAC),)) for host in (inside, outside)),
+        Row("2", endings=(Ended("tcp", outside, peer.port, Ending.COMPLETE),)),
+        Row("3", names=(f"{loopback}.10",), unused="host down"),
+    )
+    *_, finished = Scan(plan(inside, beside, ports=(f"http:{peer.port}",)), knowledge, files).events()
+
+    assert isinstance(finished, Finished)
+    assert [device.addresses for device in finished.report.devices] == [(inside,)]
+    (file,) = finished.report.run.files
+    assert (file.rows, file.used, file.unused) == (4, 1, {"outside the scope": 2, "host down": 1})
+    assert inside in asked
+    assert not asked & {outside, f"{loopback}.10"}
+    assert peer.connections == 0
+    assert build_report([read_result(finished.journal, knowledge)], knowledge, None, None) == finished.report
+
+
+def test_a_files_word_is_no_sign_that_our_own_packets_get_anywhere(started, knowledge):
+    result = RunResult(started(walked=("10.0.0.0/29",), connected=(), methods=("tcp",)), knowledge)
+    result.add(Observation("10.0.0.1", Protocol.MAC, MAC, method="toy", source="file"))
+
+    assert not result.ledger.knows_life("10.0.0.1")
