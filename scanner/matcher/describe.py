@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from scanner.knowledge import Knowledge
 from scanner.matcher.facts import facts_of
 from scanner.matcher.host import HostState
 from scanner.matcher.identity import device_id
 from scanner.matcher.level import Conclusion, conclude, strongest_first
-from scanner.matcher.rules import ADVICE, MAX_ADVICE
+from scanner.matcher.making import DESCRIBING
+from scanner.matcher.platform import without_machine
+from scanner.matcher.rules import ADVICE, COST_OF_THE_IMPOSSIBLE, IMPOSSIBLE, MAX_ADVICE
 from scanner.matcher.weigh import weigh
 from scanner.matcher.why import with_reasons
 from scanner.model.device import Confidence, Device
@@ -22,9 +25,13 @@ def describe(state: HostState, knowledge: Knowledge) -> Device:
     """The device that one host shows."""
     same_page = state.crossing.same_page_ports()
     weighed = weigh(state.evidence, knowledge.signature, same_page)
-    conclusion = conclude(weighed.counting, weighed.void)
-    shown = _shown(weighed.counting, conclusion)
+    counting = without_machine(weighed.counting)
+    conclusion = conclude(counting, weighed.void)
+    shown = _shown(counting, conclusion)
     facts = facts_of(state, conclusion, shown, knowledge)
+    if facts.age.impossible:
+        level, rule = COST_OF_THE_IMPOSSIBLE[conclusion.level], conclusion.rule + IMPOSSIBLE
+        conclusion = replace(conclusion, level=level, rule=rule)
     return Device(
         id=device_id(facts.serial, facts.model, facts.mac, (state.host,)),
         addresses=(state.host,),
@@ -40,16 +47,25 @@ def describe(state: HostState, knowledge: Knowledge) -> Device:
         firmware=facts.firmware,
         rule=conclusion.rule,
         evidence=with_reasons(shown, knowledge),
-        contradictions=(*_contradictions(conclusion, same_page), *facts.several),
+        contradictions=(*_contradictions(conclusion, same_page), *facts.several, *facts.age.impossible),
         would_raise=_would_raise(conclusion, shown),
+        oem_code=facts.oem_code,
+        series=facts.series,
+        analogue=facts.analogue,
+        produced=facts.age.produced,
+        built=facts.age.built,
+        channels=facts.channels,
+        software=facts.software,
     )
 
 
 def _shown(counting: Sequence[Evidence], conclusion: Conclusion) -> tuple[Evidence, ...]:
     """Evidence for the concluded maker and what only describes; of an unknown maker everything."""
     if conclusion.maker is Maker.UNKNOWN:
-        return strongest_first(counting)
-    return strongest_first(one for one in counting if one.claims.maker in {conclusion.maker, None})
+        return strongest_first(one for one in counting if one.signature not in DESCRIBING)
+    fitting = (one for one in counting if one.claims.maker in {conclusion.maker, None})
+    found = conclusion.maker is Maker.HIKVISION
+    return strongest_first(one for one in fitting if found or one.signature not in DESCRIBING)
 
 
 def _contradictions(conclusion: Conclusion, same_page_ports: frozenset[int]) -> tuple[str, ...]:

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from scanner.knowledge import Knowledge
 from scanner.knowledge.brands import Brand
 from scanner.knowledge.models import ModelInfo
+from scanner.matcher.age import Age, age_of, firmware_texts
 from scanner.matcher.host import HostState
 from scanner.matcher.identity import usable_mac, usable_serial
+from scanner.matcher.label import brand_of, oem_code_of, relation_of
 from scanner.matcher.level import Conclusion
-from scanner.matcher.stated import brand_in, is_generic, named_brand, names_a_maker
-from scanner.matcher.statements import FIRMWARE, KIND, MAC, MODEL, NAME, SERIAL
-from scanner.model.device import DeviceClass, Relation
+from scanner.matcher.platform import software_in
+from scanner.matcher.stated import brand_in, is_generic
+from scanner.matcher.statements import FIRMWARE, KIND, MAC, MODEL, SERIAL
+from scanner.model.device import Channels, DeviceClass, Relation
 from scanner.model.evidence import Evidence, Maker, Strength
 from scanner.parsers.serial import read_serial
 
@@ -52,6 +55,12 @@ class Facts:
     mac: str | None
     several: tuple[str, ...]
     """Sentences on statements that cannot all be of one device."""
+    oem_code: str | None
+    series: str | None
+    analogue: bool | None
+    age: Age
+    channels: Channels | None
+    software: str | None
 
 
 def facts_of(
@@ -66,22 +75,37 @@ def facts_of(
         knowledge: brands, models and blocks.
     """
     found = conclusion.maker is Maker.HIKVISION
+    software = software_in(evidence, knowledge) if found else None
+    macs = list(dict.fromkeys(filter(None, (usable_mac(one.value) for one in state.stated(MAC)))))
+    if software is not None:
+        state = HostState(state.host)  # what the machine says of itself is nothing of the software's
     serials = list(_serials(state, evidence, found=found))
     serial = serials[0] if serials else None
     model, info = _model(state, conclusion.maker, evidence, knowledge, serial)
-    macs = list(dict.fromkeys(filter(None, (usable_mac(one.value) for one in state.stated(MAC)))))
-    brand = _brand(state, conclusion.maker, evidence, knowledge) or _brand_of_label(info, macs, knowledge)
-    relation = _relation(state, brand, info, model, evidence, knowledge) if found else None
+    names = [name for _, name in _claims(evidence, "brand")]
+    brand = brand_of(state, conclusion.maker, info, names, macs, knowledge)
+    claimed = (
+        [word for _, word in _claims(evidence, "relation")],
+        [name for _, name in _claims(evidence, "maker_name")],
+    )
+    device_class = _device_class(state, conclusion.maker, info, model, evidence)
+    firmware = firmware_texts(state, [text for _, text in _claims(evidence, "firmware")])
     return Facts(
         maker_name=_maker_name(conclusion.maker, brand, info, evidence, knowledge),
         brand=brand,
-        relation=relation,
-        device_class=_device_class(state, conclusion.maker, info, model, evidence),
+        relation=relation_of(state, brand, info, model, claimed, knowledge) if found else None,
+        device_class=device_class,
         model=model,
         serial=serial,
         firmware=_firmware(state, evidence, found=found),
         mac=macs[0] if macs else None,
         several=_several(serials),
+        oem_code=oem_code_of(state, knowledge) if found else None,
+        series=info.designation if info is not None else None,
+        analogue=state.behind.may_be_analogue(device_class, info) if found else None,
+        age=age_of(state, serials, model, firmware, knowledge.serials) if found else Age(),
+        channels=state.behind.channels(device_class, info) if found else None,
+        software=software,
     )
 
 
@@ -143,60 +167,6 @@ def _names_a_model(name: str) -> bool:
 def _without_brand(name: str, knowledge: Knowledge) -> str:
     found = brand_in(knowledge, name)
     return found[1] or name if found is not None else name
-
-
-def _brand(
-    state: HostState, maker: Maker, evidence: Sequence[Evidence], knowledge: Knowledge
-) -> Brand | None:
-    """The brand that the device states, unless that is the brand of a maker whom the evidence rules out."""
-    stated = [named_brand(knowledge, one) for one in state.stated(NAME)]
-    claimed = [knowledge.brands.lookup(name) for _, name in _claims(evidence, "brand")]
-    for brand in filter(None, (*stated, *claimed)):
-        of = knowledge.brands.makers[brand.maker_name]
-        if maker is Maker.HIKVISION and of is Maker.OTHER:
-            continue
-        if maker is Maker.OTHER and brand.family:
-            continue
-        return brand
-    return None
-
-
-def _brand_of_label(info: ModelInfo | None, macs: Sequence[str], knowledge: Knowledge) -> Brand | None:
-    """A relabel shows its brand without a name: by its own model names and its own MAC block together."""
-    brand = knowledge.brands.lookup(info.brand) if info is not None and info.brand is not None else None
-    if brand is None or brand.family:
-        return None
-    rows = (knowledge.oui.lookup(mac) for mac in macs)
-    return brand if any(row is not None and row.brand == brand.name for row in rows) else None
-
-
-def _relation(
-    state: HostState,
-    brand: Brand | None,
-    info: ModelInfo | None,
-    model: str | None,
-    evidence: Sequence[Evidence],
-    knowledge: Knowledge,
-) -> Relation | None:
-    if brand is not None:
-        return brand.device_relation
-    if any(names_a_maker(one) and not is_generic(one.value) for one in state.stated(NAME)):
-        return Relation.RELABEL
-    for _, word in _claims(evidence, "relation"):
-        return Relation(word)
-    if info is not None and info.brand is not None:
-        named = knowledge.brands.lookup(info.brand)
-        return named.device_relation if named is not None else None
-    for _, name in _claims(evidence, "maker_name"):
-        if name != knowledge.brands.default_maker_name:  # by its MAC block, for example
-            return _relation_of_maker(name, knowledge)
-    # Every model of the maker's catalogue follows its grammar, so another name is somebody else's label.
-    return Relation.RELABEL if model is not None and info is None else None
-
-
-def _relation_of_maker(name: str, knowledge: Knowledge) -> Relation | None:
-    brands = (brand for brand in knowledge.brands.brands if brand.maker_name == name)
-    return next((brand.device_relation for brand in brands), None)
 
 
 def _maker_name(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from scanner.matcher.behind import Behind
 from scanner.matcher.crossing import Crossing
 from scanner.matcher.rules import MAX_EVIDENCE, STRENGTHS
 from scanner.matcher.statements import Statement
 from scanner.model.evidence import Evidence
+from scanner.model.fields import Fields
+from scanner.model.observation import Observation
 
 _MOST_STATEMENTS = 8
 """Different values of one attribute; more is a gateway or a joke, and the first ones are enough to see it."""
@@ -20,8 +23,17 @@ class HostState:
 
     host: str
     crossing: Crossing = field(default_factory=Crossing)
+    behind: Behind = field(default_factory=Behind)
+    last_seen: str = ""
+    """Latest time of an observation, ISO 8601; empty = none has one."""
     _evidence: dict[tuple[str, int, str], Evidence] = field(default_factory=dict)
     _statements: dict[str, list[Statement]] = field(default_factory=dict)
+
+    def note(self, observation: Observation, fields: Fields) -> None:
+        """Keep what of one reply matters beside others."""
+        self.crossing.note(observation, fields)
+        self.behind.note(observation, fields)
+        self.last_seen = max(self.last_seen, observation.at)
 
     def keep(self, evidence: Iterable[Evidence]) -> None:
         """Keep new evidence; of more than can be kept the weakest goes."""

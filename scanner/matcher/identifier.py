@@ -75,7 +75,7 @@ class Identifier:
         state = self._hosts[observation.host]
         if state is None:
             state = self._hosts[observation.host] = HostState(observation.host)
-        state.crossing.note(observation, fields)
+        state.note(observation, fields)
         if not matches and not said:
             return
         origin = origin_of(observation)

@@ -12,7 +12,10 @@ from scanner.matcher.rules import LEVELS
 from scanner.model.device import Device
 from scanner.model.evidence import Evidence, Maker
 
-_FIELDS = ("maker_name", "presented_brand", "relation", "device_class", "model", "firmware")
+_FIELDS = (
+    *("maker_name", "presented_brand", "relation", "device_class", "model", "firmware"),
+    *("oem_code", "series", "analogue", "produced", "built", "channels", "software"),
+)
 
 
 def join(devices: Iterable[Device]) -> list[Device]:

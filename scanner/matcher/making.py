@@ -54,6 +54,22 @@ MODEL_GRAMMAR = Kind("model-grammar", "model", "model name in the maker's own gr
 STATED_MAKER = Kind(
     "stated-maker", "statement", "the device names another maker", "source: the device's own words"
 )
+SERIAL_COUNTER = Kind(
+    "serial-counter",
+    "age",
+    "the counter of its short serial number says when it was made",
+    "source: serial numbers whose day of production is known",
+)
+FIRMWARE_BUILD = Kind("firmware-build", "age", "day of its firmware", "source: the device's own words")
+OEM_CODE_SIGN = Kind(
+    "oem-code",
+    "oem",
+    "customer's number of its firmware, which is none of the maker's own",
+    "source: the device's own words; what the numbers mean is not published",
+)
+RELABEL_MARK = Kind(
+    "relabel-mark", "oem", "a mark of firmware for another label", "source: the maker's own client program"
+)
 DIFFERENTIAL = Kind(
     "isapi-differential",
     "isapi-behaviour",
@@ -74,10 +90,19 @@ KINDS: tuple[Kind, ...] = (
     SERIAL_GRAMMAR,
     MODEL_GRAMMAR,
     STATED_MAKER,
+    SERIAL_COUNTER,
+    FIRMWARE_BUILD,
+    OEM_CODE_SIGN,
+    RELABEL_MARK,
     DIFFERENTIAL,
     RTSP_COMBINATION,
 )
 """All of them, for documents."""
+
+DESCRIBING: frozenset[str] = frozenset(
+    kind.id for kind in (SERIAL_COUNTER, FIRMWARE_BUILD, OEM_CODE_SIGN, RELABEL_MARK)
+)
+"""Kinds that tell something of the maker's devices only, and of nobody's maker."""
 
 
 def evidence_of(

@@ -66,6 +66,24 @@ runs on somebody else's computer.
 """
 
 
+HARDWARE: frozenset[str] = frozenset({"oui", "serial", "model", "sadp", "realm"})
+"""Families that only a device of the maker shows; its software on somebody else's machine shows none."""
+
+COST_OF_THE_IMPOSSIBLE: Mapping[Confidence, Confidence] = {
+    Confidence.CONFIRMED: Confidence.PROBABLE,
+    Confidence.PROBABLE: Confidence.POSSIBLE,
+    Confidence.POSSIBLE: Confidence.POSSIBLE,
+    Confidence.NONE: Confidence.NONE,
+}
+"""One level less where a device states what cannot be, such as a day that its serial number rules out.
+
+A sign of the maker stays a sign, so never below possible.
+"""
+
+IMPOSSIBLE = "; one level less, since what it states of itself cannot all be true"
+"""Added to the rule of a device that paid that cost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Who made the device, and how sure that is, after two makers were found."""

@@ -8,20 +8,35 @@ from collections.abc import Iterator, Mapping
 from scanner.knowledge import Knowledge
 from scanner.knowledge.brands import Brand
 from scanner.matcher.making import (
+    FIRMWARE_BUILD,
     MAC_OF_FAMILY,
     MAC_OF_OTHER,
     MAC_OF_RELABEL,
     MODEL_GRAMMAR,
+    OEM_CODE_SIGN,
+    RELABEL_MARK,
+    SERIAL_COUNTER,
     SERIAL_GRAMMAR,
     STATED_MAKER,
     Origin,
     evidence_of,
 )
-from scanner.matcher.statements import MAC, MODEL, NAME, SERIAL, Statement
+from scanner.matcher.statements import (
+    FIRMWARE,
+    MAC,
+    MARK,
+    MODEL,
+    NAME,
+    OEM_CODE,
+    RELEASED,
+    SERIAL,
+    Statement,
+)
 from scanner.model.evidence import Claims, Evidence, Maker, Strength
 from scanner.model.protocol import Protocol
+from scanner.parsers.firmware import build_date, read_firmware
 from scanner.parsers.mac import canonical_mac, mac_from_eui64
-from scanner.parsers.serial import read_serial
+from scanner.parsers.serial import TERMINAL, read_serial
 
 MAC_STRENGTH: Mapping[str, Strength] = {
     "realm": Strength.CONCLUSIVE,
@@ -56,8 +71,13 @@ def evidence_in(knowledge: Knowledge, origin: Origin, said: list[Statement]) -> 
             yield from _of_mac(knowledge, origin, one)
         elif one.attribute == SERIAL:
             yield from _of_serial(origin, one, model)
+            yield from _of_counter(knowledge, origin, one, model)
         elif one.attribute == MODEL:
             yield from _of_model(knowledge, origin, one)
+        elif one.attribute in (FIRMWARE, RELEASED):
+            yield from _of_firmware(origin, one)
+        elif one.attribute in (OEM_CODE, MARK):
+            yield from _of_label(knowledge, origin, one)
     yield from _of_name(knowledge, origin, said)
 
 
@@ -146,6 +166,41 @@ def _of_serial(origin: Origin, one: Statement, model: str | None) -> Iterator[Ev
         return
     claims = Claims(maker=Maker.HIKVISION, serial=one.value, model=serial.model or None)
     yield evidence_of(SERIAL_GRAMMAR, origin, Strength.STRONG, one.value, claims)
+
+
+def _of_counter(
+    knowledge: Knowledge, origin: Origin, one: Statement, model: str | None
+) -> Iterator[Evidence]:
+    """When it was made; nothing for a number that is no number of the counter."""
+    serial = read_serial(one.value, model)
+    period = knowledge.serials.period(serial.short if serial is not None else one.value)
+    if period is None:
+        return
+    claim = f"the counter of its serial number was reached {period}"
+    if serial is not None and serial.date is not None:
+        whose = "firmware's" if serial.family == TERMINAL else "day of production"
+        claim += f"; {serial.date} in it is the {whose}"
+    yield evidence_of(SERIAL_COUNTER, origin, Strength.WEAK, one.value, Claims(), claim)
+
+
+def _of_firmware(origin: Origin, one: Statement) -> Iterator[Evidence]:
+    firmware = read_firmware(one.value) if one.attribute == FIRMWARE else None
+    built = firmware.build if firmware is not None else build_date(one.value)
+    if built is not None:
+        claim = f"firmware built on {built}"
+        yield evidence_of(FIRMWARE_BUILD, origin, Strength.WEAK, one.value, Claims(), claim)
+
+
+def _of_label(knowledge: Knowledge, origin: Origin, one: Statement) -> Iterator[Evidence]:
+    """Signs of another label; they say nothing of the maker."""
+    if one.attribute == OEM_CODE:
+        if knowledge.relabels.is_foreign(one.value):
+            claim = f"OEM code {one.value}: the number of a customer, none of the maker's own"
+            yield evidence_of(OEM_CODE_SIGN, origin, Strength.WEAK, one.value, Claims(), claim)
+        return
+    sign = knowledge.relabels.sign(one.field, one.value)
+    if sign is not None:
+        yield evidence_of(RELABEL_MARK, origin, Strength.WEAK, one.value, Claims(), sign.says)
 
 
 def _of_model(knowledge: Knowledge, origin: Origin, one: Statement) -> Iterator[Evidence]:

@@ -20,6 +20,10 @@ from scanner.parsers.text import printable
 MODEL, SERIAL, FIRMWARE, MAC, NAME, KIND = "model", "serial", "firmware", "mac", "name", "kind"
 """The attributes; ``name`` is the maker or brand that it gives itself, ``kind`` its word for what it is."""
 
+OEM_CODE, MARK, RELEASED, DEVICE_ID = "oem code", "mark", "released", "device id"
+"""Further ones: the customer's number of its firmware, other marks of a relabel, the day of its firmware, and
+the identifier that holds a serial number."""
+
 _MAX_VALUE = 128
 """Longest value worth keeping: the longest real serial number has under 64 characters."""
 
@@ -54,6 +58,7 @@ class Statement:
 _SCOPE = r"^onvif://www\.onvif\.org/{}/(.+)$"
 _TAIL = re.compile(r"-([0-9a-fA-F]{12})$")
 _LINK_LOCAL = re.compile(r"\[(fe80::[0-9a-fA-F:]*ff:fe[0-9a-fA-F:]+)", re.IGNORECASE)
+_CODE = re.compile(r"^\s*(\d{1,9})\s*$")
 _BARE_MAC = re.compile(r"^([0-9a-fA-F]{12})$")
 _HOST = re.compile(r"^([^.]+)")
 _NUMBER_AS_NAME = re.compile(
@@ -74,7 +79,10 @@ _ISAPI_RULES = (
     Rule("xml.serialNumber", SERIAL, 90, roots=_DEVICE),
     Rule("xml.firmwareVersion", FIRMWARE, 90, roots=_DEVICE),
     Rule("xml.macAddress", MAC, 80, roots=_EVENT),
+    Rule("xml.firmwareReleasedDate", RELEASED, 90, roots=_DEVICE),
+    Rule("xml.OEMCode", OEM_CODE, 55, _CODE, _DEVICE),
     Rule("xml.deviceID", MAC, 50, _TAIL, _DEVICE),
+    Rule("xml.deviceID", DEVICE_ID, 50, roots=_DEVICE),
     Rule("xml.manufacturer", NAME, 90, roots=_DEVICE),
     Rule("xml.subDeviceType", KIND, 60, roots=_DEVICE),
     Rule("xml.deviceType", KIND, 50, roots=_DEVICE),
@@ -124,6 +132,10 @@ RULES: Mapping[Protocol, tuple[Rule, ...]] = {
         Rule("sadp.Manufacturer", NAME, 95),
         Rule("sadp.OEMInfo", NAME, 94),
         Rule("sadp.OEMinfo", NAME, 94),
+        Rule("sadp.DetailOEMCode", OEM_CODE, 60, _CODE),
+        Rule("sadp.OEMCode", OEM_CODE, 50, _CODE),
+        Rule("sadp.EZVIZCode", MARK, 50),
+        Rule("sadp.SpecificDeviceType", MARK, 40),
     ),
     Protocol.MDNS: (
         Rule("mdns.host", SERIAL, 40, _HOST),

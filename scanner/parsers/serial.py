@@ -23,6 +23,10 @@ _LEAST_FEATURES = 3
 """A recorder's number ends in this many feature letters or more, and then has a channel code."""
 
 
+TERMINAL = "terminal"
+"""Family of access terminals: the day in their number is that of the firmware, and changes with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Serial:
     """A long serial number, taken apart."""
@@ -107,7 +111,7 @@ def _serial(model: str | None, channels: str | None, found: re.Match[str]) -> Se
 
 def _family(mark: str) -> str:
     if mark.startswith("V") and len(mark) == 9:
-        return "terminal"
+        return TERMINAL
     return {0: "unmarked", 4: "camera-recorder"}.get(len(mark), "intercom-switch")
 
 

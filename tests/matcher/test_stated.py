@@ -64,7 +64,12 @@ def test_an_address_that_nobody_registered_is_nothing(found):
 
 
 def test_a_serial_in_the_grammar_is_strong_and_carries_the_model(found):
-    (one,) = found("mdns", ("mdns.host", "DS-2CD2686G2T-IZS20231208AAWRAX6597176.local"))
+    one, age = found("mdns", ("mdns.host", "DS-2CD2686G2T-IZS20231208AAWRAX6597176.local"))
+    assert (age.signature, age.strength, age.claims.maker) == ("serial-counter", "weak", None)
+    assert age.claim == (
+        "the counter of its serial number was reached 2023-11 to 2024-04; "
+        "2023-12-08 in it is the day of production"
+    )
     assert (one.signature, one.strength) == ("serial-grammar", Strength.STRONG)
     assert one.claims.model == "DS-2CD2686G2T-IZS"
 

@@ -1,0 +1,86 @@
+"""What hangs behind a recorder, as far as its own replies tell without a login.
+
+Room: the channel numbers of its discovery answer (SADP ``AnalogChannelNum`` and ``DigitalChannelNum``,
+research note sadp.md §1.4), else what its model's name promises. In use: cameras in a list that it gives
+openly, and pages of cameras to which it lends its own address (its "virtual host", a port for each camera
+from 65001 on; report hikvision_next#67). None of these cameras is a device that was found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scanner.knowledge.models import ModelInfo
+from scanner.model.device import Channels, DeviceClass
+from scanner.model.fields import Fields
+from scanner.model.observation import Observation
+from scanner.model.protocol import Protocol
+
+_LISTS = frozenset({"InputProxyChannelList", "InputProxyChannelStatusList"})
+"""Root elements of the lists of cameras that a recorder draws on."""
+_NO_ADDRESS = frozenset("0.:")
+"""An address of these characters alone is none."""
+_FIRST_DOOR, _LAST_DOOR = 65001, 65256
+_DOORS = range(_FIRST_DOOR, _LAST_DOOR + 1)
+"""Ports of the virtual host."""
+_MOST = 512
+"""Channels at most that are believed; the largest recorder on record has 256."""
+_PAGES = frozenset({Protocol.HTTP, Protocol.HTTPS, Protocol.ISAPI})
+
+
+@dataclass(slots=True)
+class Behind:
+    """Channels of one host, from all its replies."""
+
+    analogue: int = 0
+    digital: int = 0
+    listed: int = 0
+    """Cameras in the longest list that it gave."""
+    doors: set[int] = field(default_factory=set)
+    """Ports of its virtual host that gave a page."""
+
+    def note(self, observation: Observation, fields: Fields) -> None:
+        """Take one reply into account."""
+        if observation.protocol is Protocol.SADP:
+            self.analogue = max(self.analogue, _number(fields, "sadp.AnalogChannelNum"))
+            self.digital = max(self.digital, _number(fields, "sadp.DigitalChannelNum"))
+        elif observation.protocol in _PAGES:
+            if observation.port in _DOORS and "status" in fields:
+                self.doors.add(observation.port)
+            if fields.first("xml.root") in _LISTS:
+                told = [value for value in fields["xml.ipAddress"] if set(value.strip()) - _NO_ADDRESS]
+                self.listed = max(self.listed, min(len(told), _MOST))
+
+    def may_be_analogue(self, device_class: DeviceClass | None, info: ModelInfo | None) -> bool | None:
+        """Whether analogue cameras may hang behind it; None: no recorder, or not known."""
+        if device_class not in (DeviceClass.RECORDER, DeviceClass.ENCODER):
+            return None
+        if self.analogue:
+            return True
+        return info.analogue if info is not None else None
+
+    def channels(self, device_class: DeviceClass | None, info: ModelInfo | None) -> Channels | None:
+        """What may hang behind it; None for what is no recorder, or whose room is not known."""
+        takes_video = device_class is DeviceClass.RECORDER or (
+            device_class is DeviceClass.ENCODER and info is not None and info.analogue is True
+        )
+        if not takes_video:
+            return None
+        tied = max(self.listed, len(self.doors))
+        promised = (info.channels or 0) if info is not None else 0
+        room = max(self.analogue + self.digital or promised, tied)
+        if not room:
+            return None
+        left = room - tied
+        return Channels(room, tied, left, _sentence(room, tied, left))
+
+
+def _sentence(room: int, tied: int, left: int) -> str:
+    channels = "channel" if room == 1 else "channels"
+    return f"room for {room} {channels}; {tied} tied to it; up to {left} to look for by hand"
+
+
+def _number(fields: Fields, name: str) -> int:
+    text = (fields.first(name) or "").strip()
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(_MOST)) else 0
+    return number if number <= _MOST else 0
