@@ -22,6 +22,7 @@ from scanner.reporter.json_report import STATES
 from scanner.reporter.order import listed
 from scanner.reporter.wording import (
     answered_words,
+    brand_words,
     by_strength,
     evidence_words,
     incomplete_reasons,
@@ -91,7 +92,21 @@ _SAME = (
     "firmware",
     "confidence",
 )
-COLUMNS = DEVICE_COLUMNS + RUN_COLUMNS
+LATER_COLUMNS = (
+    "label",
+    "oem_code",
+    "series",
+    "analogue",
+    "produced",
+    "built",
+    "channels",
+    "channels_room",
+    "channels_tied",
+    "channels_open",
+    "software",
+)
+"""Columns of the device that came later: they stand last, so that no older column moves."""
+COLUMNS = DEVICE_COLUMNS + RUN_COLUMNS + LATER_COLUMNS
 
 
 def finding_key(device_id: str, measure: str | None) -> str:
@@ -130,6 +145,7 @@ def _device_cells(device: Device, *, raw: bool) -> dict[str, str]:
         **{name: fields[name] for name in _SAME},
         "summary": summary_words(device),
         **_finding_texts(finding),
+        **_being(device),
     }
     return {
         "kind": "device",
@@ -140,6 +156,26 @@ def _device_cells(device: Device, *, raw: bool) -> dict[str, str]:
         "evidence": list_cell(map(evidence_words, by_strength(device.evidence)), raw=raw),
         "contradictions": list_cell(device.contradictions, raw=raw),
         "would_raise": list_cell(device.would_raise, raw=raw),
+    }
+
+
+def _being(device: Device) -> dict[str, str | None]:
+    """What it is beyond its maker; ``label`` is what its label says or is known to be."""
+    channels = device.channels
+    counts = (channels.room, channels.tied, channels.open) if channels is not None else ("", "", "")
+    room, tied, left = map(str, counts)
+    return {
+        "label": brand_words(device),
+        "oem_code": device.oem_code,
+        "series": device.series,
+        "analogue": None if device.analogue is None else str(device.analogue).lower(),
+        "produced": device.produced,
+        "built": device.built,
+        "channels": channels.sentence if channels is not None else None,
+        "channels_room": room,
+        "channels_tied": tied,
+        "channels_open": left,
+        "software": device.software,
     }
 
 

@@ -16,7 +16,9 @@ from scanner.reporter.style import Style
 from scanner.reporter.text import clean
 from scanner.reporter.wording import (
     MAKER,
+    age_words,
     answered_words,
+    behind_words,
     brand_and_maker,
     by_strength,
     decision_tone,
@@ -28,6 +30,7 @@ from scanner.reporter.wording import (
     incomplete_reasons,
     leading,
     others_words,
+    software_words,
 )
 
 NARROWEST = 60
@@ -130,9 +133,10 @@ def _row(device: Device, *, wide: bool) -> list[str]:
     address = clean(device.addresses[0]) if device.addresses else "(no address)"
     kind = device.device_class.value if device.device_class else ""
     head = [address, _SURE[device.confidence]]
+    model = clean(device.software) or clean(device.model)
     if wide:
-        return [*head, brand_and_maker(device), kind, clean(device.model), _decision(device)]
-    return [*head, kind, clean(device.model)]
+        return [*head, brand_and_maker(device), kind, model, _decision(device)]
+    return [*head, kind, model]
 
 
 def _painted(
@@ -155,6 +159,8 @@ def _notes(device: Device, width: int, style: Style, *, wide: bool) -> list[str]
     notes = [("also at: ", ", ".join(map(clean, device.addresses[1:])))]
     if not wide:
         notes += [("brand: ", brand_and_maker(device)), ("decision: ", _decision(device))]
+    notes += [("software: ", software_words(device)), ("behind it: ", behind_words(device))]
+    notes += [("age: ", age_words(device))]
     notes += [("why: ", evidence_words(found)) for found in by_strength(device.evidence)[:1]]
     notes += [("but: ", clean(against)) for against in device.contradictions]
     if device.confidence in {Confidence.PROBABLE, Confidence.POSSIBLE}:

@@ -93,14 +93,56 @@ def maker_words(device: Device) -> str:
 
 
 def brand_words(device: Device) -> str:
-    """The brand that it states of itself."""
-    return clean(device.presented_brand) or "no brand stated"
+    """The brand that it states of itself, or what is known of its label without one."""
+    return clean(device.presented_brand) or _label_words(device) or "no brand stated"
+
+
+def _label_words(device: Device) -> str:
+    """What a device of the maker tells of its label beside a brand; empty for nothing.
+
+    A relabel is unlisted when neither a brand that it states nor the grammar of its model is known.
+    """
+    if device.evidenced_maker is not Maker.HIKVISION:
+        return ""
+    code = f"OEM code {clean(device.oem_code)}" if device.oem_code else ""
+    if device.relation is Relation.RELABEL and not device.series:
+        return ", ".join(filter(None, ("unlisted relabel", code)))
+    return f"no brand stated, {code}" if code else ""
+
+
+def software_words(device: Device) -> str:
+    """That software was found and not the machine that runs it; empty for a device."""
+    if not device.software:
+        return ""
+    return f"{clean(device.software)}; the machine that runs it is not the device"
+
+
+def age_words(device: Device) -> str:
+    """When it was made and its firmware built; empty where neither is known."""
+    parts = []
+    if device.produced:
+        first, _, last = device.produced.partition("/")
+        parts.append(f"made on {first}" if first == last else f"made {first} to {last}")
+    if device.built:
+        parts.append(f"firmware built on {device.built}")
+    return ", ".join(parts)
+
+
+def behind_words(device: Device) -> str:
+    """What may hang behind a recorder and was not counted; empty for what is none."""
+    parts = [device.channels.sentence] if device.channels is not None else []
+    if device.analogue:
+        parts.append("analogue cameras may hang behind it")
+    return "; ".join(parts)
 
 
 def brand_and_maker(device: Device) -> str:
     """The brand, and the maker where the two are not the same name."""
     maker = maker_words(device)
     if not device.presented_brand:
+        label = _label_words(device)
+        if label:
+            return f"{label}; made by {maker}"
         return f"no brand; made by {maker}" if device.evidenced_maker is not Maker.UNKNOWN else "unknown"
     brand = brand_words(device)
     if device.evidenced_maker is Maker.UNKNOWN:
@@ -148,7 +190,9 @@ def summary_words(device: Device) -> str:
     """One sentence that names the device, its place and how sure we are."""
     kind = device.device_class.value if device.device_class else "device"
     brand = clean(device.presented_brand) or clean(device.maker_name)
-    name = " ".join(filter(None, (brand, clean(device.model), kind)))
+    name = " ".join(filter(None, (brand, clean(device.software) or clean(device.model), kind)))
+    label = "" if device.presented_brand else _label_words(device)
+    name += f" ({label})" if label else ""
     where = f" at {clean(device.addresses[0])}" if device.addresses else ""
     if device.evidenced_maker is Maker.UNKNOWN:
         return f"{name}{where}: maker not known"

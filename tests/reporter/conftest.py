@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
-from scanner.model.device import Confidence, Device, DeviceClass, Relation
+from scanner.model.device import Channels, Confidence, Device, DeviceClass, Relation
 from scanner.model.evidence import Evidence, Maker, Strength
 from scanner.model.exhibit import Exhibit
 from scanner.model.finding import Deadline, Finding, Text
@@ -244,6 +244,48 @@ POSSIBLE = Device(
     evidence=(REALM,),
     would_raise=("One strong signature of another family",),
 )
+UNLISTED = Device(
+    id="dev-7ee1",
+    addresses=("10.1.0.80",),
+    evidenced_maker=Maker.HIKVISION,
+    confidence=Confidence.CONFIRMED,
+    maker_name="Hikvision",
+    relation=Relation.RELABEL,
+    device_class=DeviceClass.CAMERA,
+    model="ZQ99",
+    firmware="V5.6.2",
+    oem_code="1142",
+    built="2019-07-01",
+    evidence=(SERVER,),
+)
+RECORDER = Device(
+    id="dev-7ee2",
+    addresses=("10.1.0.81",),
+    evidenced_maker=Maker.HIKVISION,
+    confidence=Confidence.CONFIRMED,
+    maker_name="Hikvision",
+    presented_brand="Hikvision",
+    relation=Relation.OWN,
+    device_class=DeviceClass.RECORDER,
+    model="DS-7216HQHI-K2",
+    series="DS-72 digital video recorder",
+    serial="D53257168",
+    produced="2019-07/2019-09",
+    analogue=True,
+    channels=Channels(16, 9, 7, "room for 16 channels; 9 tied to it; up to 7 to look for by hand"),
+    evidence=(ISAPI,),
+)
+SOFTWARE = Device(
+    id="dev-7ee3",
+    addresses=("10.1.0.82",),
+    evidenced_maker=Maker.HIKVISION,
+    confidence=Confidence.PROBABLE,
+    maker_name="Hikvision",
+    relation=Relation.OWN,
+    device_class=DeviceClass.PLATFORM,
+    software="HikCentral Professional",
+    evidence=(SERVER,),
+)
 OTHER = Device(
     id="dev-4bb0",
     addresses=("10.1.0.70",),
@@ -343,6 +385,12 @@ def french() -> Report:
     return Report(run, coverage(answered=5, silent=248), devices, disclaimer=DISCLAIMER_BOTH)
 
 
+def what_it_is() -> Report:
+    devices = (with_mandates(UNLISTED, RELABEL_REVIEW), with_mandates(RECORDER, REMOVE), SOFTWARE)
+    run = replace(RUN, profiles=("ca-federal-institution",))
+    return Report(run, coverage(), devices, disclaimer=DISCLAIMER_BOTH)
+
+
 def no_profile() -> Report:
     return Report(RUN, coverage(), (with_mandates(CAMERA, *INFORMATION),), disclaimer=DISCLAIMER)
 
@@ -373,6 +421,7 @@ REPORTS: dict[str, Callable[[], Report]] = {
     "hostile": hostile,
     "french": french,
     "no-profile": no_profile,
+    "what-it-is": what_it_is,
 }
 """Those small enough for a golden file; ``ten_thousand`` is held to time and to properties instead."""
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from scanner.model.coverage import AddressState, Coverage
-from scanner.model.device import Confidence, Device, DeviceClass, Relation
+from scanner.model.device import Channels, Confidence, Device, DeviceClass, Relation
 from scanner.model.evidence import Maker
 from scanner.model.finding import Deadline
 from scanner.reporter import wording
@@ -60,6 +60,9 @@ def test_whether_a_measure_applies_is_said_in_words(applies, words):
     assert wording.applies_words(applies) == words
 
 
+UNLISTED = "unlisted relabel, OEM code 1142"
+
+
 def device(**changes):
     base = Device("d", ("10.0.0.1",), Maker.HIKVISION, Confidence.CONFIRMED, maker_name="Hikvision")
     return replace(base, **changes)
@@ -72,6 +75,12 @@ def device(**changes):
         ({"presented_brand": "HIKVISION"}, "HIKVISION"),
         ({}, "no brand; made by Hikvision"),
         ({"maker_name": None}, "no brand; made by Hikvision"),
+        ({"relation": Relation.RELABEL, "oem_code": "1142"}, UNLISTED + "; made by Hikvision"),
+        ({"relation": Relation.RELABEL}, "unlisted relabel; made by Hikvision"),
+        ({"relation": Relation.RELABEL, "series": "LTS camera"}, "no brand; made by Hikvision"),
+        ({"relation": Relation.UNKNOWN, "oem_code": "7"}, "no brand stated, OEM code 7; made by Hikvision"),
+        ({"relation": Relation.RELABEL, "presented_brand": "LTS"}, "LTS, made by Hikvision"),
+        ({"evidenced_maker": Maker.UNKNOWN, "oem_code": "7"}, "unknown"),
         ({"evidenced_maker": Maker.OTHER, "maker_name": None}, "no brand; made by another maker"),
         ({"evidenced_maker": Maker.UNKNOWN}, "unknown"),
         ({"evidenced_maker": Maker.UNKNOWN, "presented_brand": "LTS"}, "LTS, maker unknown"),
@@ -94,6 +103,43 @@ def test_a_summary_names_the_device_its_place_and_how_sure_we_are():
     assert wording.summary_words(Device("d", ("10.0.0.1",))) == "device at 10.0.0.1: maker not known"
     assert wording.summary_words(Device("d", (), presented_brand="LTS")) == "LTS device: maker not known"
     assert wording.summary_words(device(confidence=Confidence.NONE)).endswith("made by Hikvision")
+
+
+def test_an_unlisted_relabel_reads_as_such_and_never_as_unknown():
+    found = device(relation=Relation.RELABEL, oem_code="1142", model="ZQ99", device_class=DeviceClass.CAMERA)
+
+    assert wording.brand_words(found) == UNLISTED
+    assert wording.summary_words(found) == (
+        f"Hikvision ZQ99 camera ({UNLISTED}) at 10.0.0.1: made by Hikvision (confirmed)"
+    )
+
+
+def test_an_age_is_a_day_or_months_and_the_day_of_the_firmware():
+    assert wording.age_words(device()) == ""
+    assert wording.age_words(device(produced="2020-04-14/2020-04-14")) == "made on 2020-04-14"
+    assert wording.age_words(device(produced="2019-11/2020-06", built="2019-07-01")) == (
+        "made 2019-11 to 2020-06, firmware built on 2019-07-01"
+    )
+
+
+def test_a_recorder_says_what_to_look_for_by_hand():
+    channels = Channels(16, 9, 7, "room for 16 channels; 9 tied to it; up to 7 to look for by hand")
+
+    assert wording.behind_words(device()) == ""
+    assert wording.behind_words(device(channels=channels)) == channels.sentence
+    assert wording.behind_words(device(channels=channels, analogue=True)) == (
+        channels.sentence + "; analogue cameras may hang behind it"
+    )
+
+
+def test_software_is_told_from_the_machine_that_runs_it():
+    found = device(software="iVMS-4200", device_class=DeviceClass.PLATFORM, model=None)
+
+    assert wording.software_words(device()) == ""
+    assert wording.software_words(found) == "iVMS-4200; the machine that runs it is not the device"
+    assert wording.summary_words(found) == (
+        "Hikvision iVMS-4200 platform at 10.0.0.1: made by Hikvision (confirmed)"
+    )
 
 
 def test_the_leading_finding_is_the_first_that_reaches_the_device(reports):
