@@ -15,7 +15,7 @@ from scanner.knowledge.mandate_words import Decision, Duty, Kind, MandateLibrary
 from scanner.mandates.facts import Facts
 from scanner.mandates.kinds import Reached, kind_of, reaches_other, speaks_of
 from scanner.mandates.proof import all_facts
-from scanner.mandates.wording import Voice, action, also
+from scanner.mandates.wording import ENDS_USE, Voice, action, also, in_full
 from scanner.model.device import Confidence, Device, Relation
 from scanner.model.finding import Deadline, Finding, Text
 
@@ -136,7 +136,7 @@ def _say(case: _Case, outcome: Outcome, *, unseated: bool = False) -> Finding:
         id=case.measure.id,
         applies=applies,
         decision=decision.value,
-        action=said,
+        action=in_full(case.voice, said, asks=decision in ENDS_USE) if applies != "no" else said,
         citation=case.measure.citation.en,
         reason=_reason(case, outcome, unseated=unseated, sure=sure),
         as_of=case.measure.as_of,
@@ -207,7 +207,9 @@ def _information(device: Device, library: MandateLibrary, on: date) -> Iterator[
             id=measure.id,
             applies="needs:profile",
             decision=None,
-            action=voice.general("no_profile" if confirmed else "no_profile_unsure"),
+            action=in_full(
+                voice, voice.general("no_profile" if confirmed else "no_profile_unsure"), asks=False
+            ),
             citation=measure.citation.en,
             reason=voice.general("no_profile_reason"),
             as_of=measure.as_of,

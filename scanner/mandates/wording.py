@@ -46,7 +46,7 @@ class Voice:
 
     def _fill(self, text: str | None, language: str, slots: Mapping[str, str]) -> str:
         values = {
-            "brand": self.device.presented_brand or self._word("brand_not_read", language),
+            "brand": self.device.presented_brand or self._no_brand(language),
             "maker": self.device.maker_name or self._word("maker_not_named", language),
             "found_at": self.on.isoformat(),
             **slots,
@@ -57,6 +57,13 @@ class Voice:
             return in_words(found, language) if match[1] in _DATES else found
 
         return _SLOT.sub(value, text or "")
+
+    def _no_brand(self, language: str) -> str:
+        """What stands in place of the brand that a device does not state."""
+        code = self.device.oem_code
+        if code is None:
+            return self._word("brand_not_read", language)
+        return self._word("brand_by_code", language).replace("{code}", code)
 
     def _word(self, key: str, language: str) -> str:
         text = self.library.general[key].text
@@ -82,6 +89,27 @@ def action(voice: Voice, profile: str, measure: Measure, outcome: Outcome, decid
     if outcome.decision in ENDS_USE and (dated or "removal_date" not in sentence.says):
         parts.append(removal_sentence(voice, measure.removal_by, measure.as_of))
     return voice.join(parts)
+
+
+def in_full(voice: Voice, said: Text, *, asks: bool) -> Text:
+    """What to do, beside what the device is: software apart from its server, cameras behind a recorder.
+
+    Args:
+        voice: what the sentences draw on.
+        said: what to do, as the profile says it.
+        asks: whether something is asked, so that the software is to be removed or replaced.
+    """
+    device = voice.device
+    parts = [said]
+    if device.software is not None:
+        key = "software_act" if asks else "software_named"
+        parts.insert(0, voice.general(key, software=device.software))
+    if device.channels is not None:
+        counts = {name: str(getattr(device.channels, name)) for name in ("room", "tied", "open")}
+        parts.append(voice.general("behind_recorder", **counts))
+    if device.analogue:
+        parts.append(voice.general("behind_recorder_analogue"))
+    return voice.join(parts) if len(parts) > 1 else said
 
 
 def also(voice: Voice, decisions: Sequence[Decision]) -> Text:

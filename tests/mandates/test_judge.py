@@ -13,7 +13,7 @@ from scanner.knowledge.location import fingerprints_root
 from scanner.knowledge.mandate_words import Decision
 from scanner.knowledge.mandates import load_mandates
 from scanner.mandates import Facts, judge
-from scanner.model.device import Confidence, Device, DeviceClass, Relation
+from scanner.model.device import Channels, Confidence, Device, DeviceClass, Relation
 from scanner.model.errors import UsageError
 from scanner.model.evidence import Maker
 from scanner.model.finding import Deadline, Finding
@@ -385,3 +385,35 @@ def test_names_from_the_network_cannot_fill_slots() -> None:
 def test_an_unknown_profile_is_a_fault_of_the_user() -> None:
     with pytest.raises(UsageError, match="unknown profile 'ca-federal'; did you mean ca-federal-institution"):
         judge(CAMERA, LIBRARY, ["ca-federal"], facts(), ON)
+
+
+SOFTWARE = replace(
+    CAMERA,
+    device_class=DeviceClass.PLATFORM,
+    model=None,
+    presented_brand=None,
+    software="HikCentral Professional",
+)
+CHANNELS = Channels(16, 9, 7, "room for 16 channels; 9 tied to it; up to 7 to look for by hand")
+
+
+@pytest.mark.parametrize("profile", [*sorted(LIBRARY.profiles), None])
+def test_findings_on_software_name_it_and_not_its_server(profile):
+    found = judge(SOFTWARE, LIBRARY, [profile] if profile else [], Facts(), ON)
+    reached = [finding for finding in found if finding.applies != "no"]
+    for finding in reached:
+        assert finding.action.en.startswith("This finding concerns software: HikCentral Professional. ")
+        asked = finding.decision in {"remove_required", "stop_using"}
+        assert ("Remove or replace the software" in finding.action.en) is asked, finding
+        if finding.action.fr is not None:
+            assert finding.action.fr.startswith("Ce constat vise un logiciel : HikCentral Professional. ")
+
+
+@pytest.mark.parametrize("profile", [*sorted(LIBRARY.profiles), None])
+def test_findings_on_a_recorder_mention_what_may_hang_behind_it(profile):
+    recorder = replace(KINDS["recorder"], channels=CHANNELS)
+    for finding in judge(recorder, LIBRARY, [profile] if profile else [], Facts(), ON):
+        mentioned = "room for 16; 9 tied to it; up to 7 to look for by hand" in finding.action.en
+        assert mentioned is (finding.applies != "no"), finding
+        if finding.action.fr is not None and mentioned:
+            assert "jusqu'à 7 à chercher sur place" in finding.action.fr
