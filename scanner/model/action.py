@@ -15,6 +15,8 @@ class Open:
     """Connect to a TCP port of the target. Only one connection is open at a time."""
 
     port: int
+    within: float | None = None
+    """Seconds; None = as long as a step may take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from scanner.model.errors import Refused
 from scanner.policy.budget import Breaker, HostBudgets, Pacer
 from scanner.policy.requests import check_datagram, check_nmap_arguments, check_stream, learnt_path_allowed
-from scanner.policy.rules import DISCOVERY_PORTS, GROUPS, LISTENED_PORTS, NEVER_TOUCHED, Limits
+from scanner.policy.rules import (
+    CONTROL_PORTS,
+    DISCOVERY_PORTS,
+    GROUPS,
+    LISTENED_PORTS,
+    NEVER_TOUCHED,
+    Limits,
+)
 from scanner.policy.tables import check_table_read
 from scanner.scope import Scope
 
@@ -55,6 +62,7 @@ class Gate:
         self._routers = frozenset(routers)
         self._learnt_paths: dict[str, set[str]] = defaultdict(set)
         self._learnt_ports: dict[str, set[int]] = defaultdict(set)
+        self._controls: dict[str, int] = {}
         self._lock = threading.Lock()
         self.refusals: list[str] = []
         self._closed = ""
@@ -86,7 +94,8 @@ class Gate:
         """
         self._address(address)
         self._port(port)
-        if port not in self._ports and port not in self._learnt_ports[address]:
+        known = self._learnt_ports.get(address, ())
+        if port not in self._ports and port not in known and self._controls.get(address) != port:
             self._refuse("port", f"{port} is neither planned nor named by {address} itself")
         self.budgets.take_connection(address)
 
@@ -97,7 +106,7 @@ class Gate:
             Refused: a port that is listened to only, or a host left alone.
         """
         self._address(address)
-        self._speak(port)
+        self._speak(address, port)
 
     def send(self, address: str, port: int, data: bytes) -> str:
         """May a request leave on an open connection? Counts the request; returns its short name.
@@ -106,7 +115,7 @@ class Gate:
             Refused: not on the closed list, a port that is listened to only, or the host's budget is used up.
         """
         self._address(address)
-        self._speak(port)
+        self._speak(address, port)
         try:
             name = check_stream(data, self._learnt_paths.get(address, ()))
         except Refused as refused:
@@ -239,6 +248,16 @@ class Gate:
         known.add(port)
         return True
 
+    def allow_control(self, address: str, port: int) -> bool:
+        """Note the one random port that may be tried of a host; False when it may not be.
+
+        Not a byte is ever sent to it.
+        """
+        taken = port in self._ports or port in self._learnt_ports.get(address, ())
+        if address not in self.scope or port not in CONTROL_PORTS or taken:
+            return False
+        return self._controls.setdefault(address, port) == port
+
     def _address(self, address: str) -> None:
         if address not in self.scope:
             self._refuse("scope", f"{address} is outside the scope")
@@ -249,9 +268,9 @@ class Gate:
         if port in NEVER_TOUCHED or not 0 < port < 65536:
             self._refuse("port", f"port {port} is never touched")
 
-    def _speak(self, port: int) -> None:
+    def _speak(self, address: str, port: int) -> None:
         self._port(port)
-        if port in LISTENED_PORTS:
+        if port in LISTENED_PORTS or self._controls.get(address) == port:
             self._refuse("port", f"not a byte is sent to port {port}, whatever was planned for it")
 
     def _refuse(self, rule: str, message: str) -> None:

@@ -20,6 +20,9 @@ SWEPT_PORTS = (80, 443, 554, 8000, 8080, 8443)
 LISTENED_PORTS = (8000, 9010, 9020)
 """Ports whose protocol is the vendor's own: connect and listen, not a byte sent."""
 
+CONTROL_PORTS = range(50000, 65000)
+"""The one port that shows whether an address accepts every port is drawn from here; no byte is sent to it."""
+
 SADP_PORT = 37020
 WSDISCOVERY_PORT = 3702
 SSDP_PORT = 1900

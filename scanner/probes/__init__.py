@@ -9,6 +9,7 @@ from __future__ import annotations
 from scanner.model.probe import Probe
 from scanner.probes import (
     arp,
+    control,
     http,
     http_more,
     icmpv6,
@@ -32,6 +33,7 @@ PROBES: tuple[Probe, ...] = (
     mdns.PROBE,
     arp.PROBE,
     icmpv6.PROBE,
+    control.PROBE,
     tls.PROBE,
     http.PROBE,
     rtsp.PROBE,

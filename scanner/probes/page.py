@@ -15,6 +15,10 @@ from scanner.model.exchange import Exchange
 from scanner.model.probe import Probe, Service, Target
 from scanner.model.protocol import Protocol
 
+CONNECTIONS = 24
+"""Connections that the gate grants a host. The cards add up to one more, but `http` and `http-more` share the
+six of the first web port."""
+
 _ADDRESS = "192.0.2.7"
 _NONCE = "0123456789abcdef"
 _UUID = "00000000-0000-4000-8000-000000000000"
@@ -44,7 +48,8 @@ _NEEDS = {
 
 def what_it_sends(probes: Sequence[Probe]) -> str:
     """The page as Markdown."""
-    connections, requests = sum(p.connections for p in probes), sum(p.requests for p in probes)
+    connections = min(CONNECTIONS, sum(p.connections for p in probes))
+    requests = sum(p.requests for p in probes)
     lines = [
         _PREAMBLE.lstrip(),
         f"To one host at most: **{connections} connections**, one at a time, and **{requests} requests**.",

@@ -12,7 +12,7 @@ from scanner.model.exchange import Exchange
 from scanner.model.probe import Probe, Service, Target
 from scanner.policy.gate import Gate
 from scanner.policy.rules import LISTENED_PORTS
-from scanner.probes import learned, snmp
+from scanner.probes import control, learned, snmp
 from scanner.run.plan import Plan
 from scanner.run.recorder import Recorder
 from scanner.run.snmp_look import SnmpLook
@@ -150,8 +150,10 @@ class Looker:
             extra = [Service(port, "listen") for port in LISTENED_PORTS if port not in host.taken]
             host.taken |= {service.port for service in extra}
             services = (*services, *extra)
+        port = control.control_port(self._nonce, host.address)
+        drawn = self._gate.allow_control(host.address, port)
         for probe in self._plan.conversations:
-            if probe.converse is not None:
+            if probe.converse is not None and (drawn or probe.name != control.NAME):
                 await self._counted(probe.name, host, self._ask(probe, host, services, deadline))
 
     async def _ask(self, probe: Probe, host: Host, services: tuple[Service, ...], deadline: float) -> None:

@@ -111,7 +111,9 @@ class _Connection:
 
     async def _do(self, action: Action, limit: float) -> Outcome:
         if isinstance(action, Open):
-            return await self._open(action.port, limit)
+            return await self._open(
+                action.port, limit if action.within is None else min(limit, action.within)
+            )
         if isinstance(action, Close):
             self.close()
             return Outcome()

@@ -55,6 +55,28 @@ def test_a_port_that_is_never_touched_is_refused_even_when_planned(port: int) ->
     assert not guard.learn_port("10.0.0.1", port)
 
 
+def test_the_one_control_port_of_a_host_opens_and_takes_not_a_byte() -> None:
+    guard = gate(ports=(80, 50001))
+
+    assert guard.allow_control("10.0.0.1", 50002)
+    assert guard.allow_control("10.0.0.1", 50002)
+    assert not guard.allow_control("10.0.0.1", 50003)
+    assert not guard.allow_control("10.0.0.2", 50001)
+    assert not guard.allow_control("10.0.0.2", 8081)
+    assert not guard.allow_control("10.0.1.1", 50002)
+    guard.open("10.0.0.1", 50002)
+    for action in (
+        lambda: guard.send("10.0.0.1", 50002, GET),
+        lambda: guard.start_tls("10.0.0.1", 50002),
+        lambda: guard.open("10.0.0.2", 50002),
+        lambda: guard.open("10.0.0.1", 50003),
+        lambda: guard.sweep("10.0.0.1", 50002),
+    ):
+        with pytest.raises(Refused) as refused:
+            action()
+        assert rule(refused) == "port"
+
+
 def test_a_port_that_nobody_planned_opens_only_after_the_host_named_it() -> None:
     guard = gate()
     with pytest.raises(Refused):
