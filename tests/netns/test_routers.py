@@ -7,6 +7,7 @@ LLDP tables hold from lldpd, and its forwarding tables from a script behind snmp
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -22,8 +23,9 @@ COMMUNITY = "only-this-site-knows"
 SIGN, HIDE = "sign-this-site-7", "hide-this-site-7"
 USER = "nobody-else-reads"
 ROUTER = "10.77.9.1"
-CAMERA, BEHIND = "44:19:b6:00:00:01", "44:19:b6:00:00:02"
+CAMERA, SWITCH, BEHIND = "44:19:b6:00:00:01", "44:19:b6:00:00:02", "44:19:b6:00:00:03"
 """Addresses of a block that is registered to the maker."""
+UDP = 17
 PRINTER = "00:00:74:00:00:01"
 OPTIONS = ("--no-multicast", "--snmp-router", ROUTER, "--snmp-credentials")
 V2C = f"default:\n  community: {COMMUNITY}\n"
@@ -32,13 +34,13 @@ V3 = (
     f"privacy = AES\nprivacy-password = {HIDE}\n"
 )
 AGENT = """
-import sys, time
+import os, signal, sys
 rows = []
 for line in open(sys.argv[1]):
     oid, kind, value = line.split(None, 2)
     rows.append((tuple(map(int, oid.split("."))), kind, value.strip()))
 rows.sort()
-dies = tuple(map(int, sys.argv[2].split("."))) if len(sys.argv) > 2 else None
+end, at = sys.argv[2], tuple(map(int, sys.argv[3].split(".")))
 def ask():
     line = sys.stdin.readline()
     if not line:
@@ -52,8 +54,11 @@ while True:
     wanted = tuple(map(int, ask().strip(".").split(".")))
     if command == "getnext":
         found = next((row for row in rows if row[0] > wanted), None)
-        if dies and found and found[0] >= dies and found[0][:len(dies) - 7] == dies[:-7]:
-            sys.exit(1)
+        if found and found[0] >= at and found[0][:-6] == at[:-6]:
+            if end == "dies":
+                sys.exit(1)
+            if end == "stops":
+                os.kill(int(open(sys.argv[4]).read()), signal.SIGSTOP)
     else:
         found = next((row for row in rows if row[0] == wanted), None)
     if found is None:
@@ -61,7 +66,8 @@ while True:
     else:
         print("." + ".".join(map(str, found[0])), found[1], found[2], sep="\\n", flush=True)
 """
-"""Speaks snmpd's pass_persist protocol; with a second word it dies where a column reaches that row."""
+"""Speaks snmpd's pass_persist protocol; from one row of a column on it may die, or stop snmpd as it is."""
+FDB_PORT = "1.3.6.1.2.1.17.4.3.1.2"
 
 
 def mac_index(mac: str) -> str:
@@ -72,7 +78,7 @@ def forwarding(seats: dict[str, int], interfaces: dict[int, int]) -> str:
     """BRIDGE-MIB tables for these MACs by bridge port, and the interface of each bridge port."""
     rows = [f"1.3.6.1.2.1.17.1.4.1.2.{port} integer {interface}" for port, interface in interfaces.items()]
     for mac, port in seats.items():
-        rows.append(f"1.3.6.1.2.1.17.4.3.1.2.{mac_index(mac)} integer {port}")
+        rows.append(f"{FDB_PORT}.{mac_index(mac)} integer {port}")
         rows.append(f"1.3.6.1.2.1.17.4.3.1.3.{mac_index(mac)} integer 3")
     return "\n".join(rows) + "\n"
 
@@ -84,7 +90,7 @@ class Site:
     scanner  10.77.9.2, one hop from the router
     router   10.77.9.1 and 10.78.0.1 on ``br0`` with ports ``p1``, ``p2``, ``p3``
     camera   10.78.0.2 on ``p1``; printer 10.78.0.3 on ``p2``
-    access   a switch on ``p3`` that speaks LLDP; behind it a camera, 10.78.0.4
+    access   a switch on ``p3``, 10.78.0.4; behind it a camera, 10.78.0.5
     ======== =================================================================
     """
 
@@ -108,32 +114,42 @@ class Site:
             (self.access, "lan", "10.78.0.4/24"),
         ):
             namespace.ip("address", "add", address, "dev", device)
-        for namespace, mac in ((self.camera, CAMERA), (self.printer, PRINTER), (self.access, BEHIND)):
+        for namespace, mac in ((self.camera, CAMERA), (self.printer, PRINTER), (self.access, SWITCH)):
             namespace.ip("link", "set", "lan", "address", mac)
             namespace.ip("route", "add", "default", "via", "10.78.0.1")
+        self.behind = network.namespace("behind")
+        words = ("link", "lan", "name", "lan2", "address", BEHIND, "type", "macvlan", "mode", "bridge")
+        self.access.ip("link", "add", *words)
+        self.access.ip("link", "set", "lan2", "netns", self.behind.name)
+        self.behind.ip("link", "set", "lan2", "up")
+        self.behind.ip("address", "add", "10.78.0.5/24", "dev", "lan2")
+        self.behind.ip("route", "add", "default", "via", "10.78.0.1")
         self.scanner.ip("route", "add", "10.78.0.0/24", "via", ROUTER)
         self.router.run(lambda: Path("/proc/sys/net/ipv4/ip_forward").write_text("1"))
 
-    def interface(self, name: str) -> int:
-        return int(self.router.run(lambda: Path(f"/sys/class/net/{name}/ifindex").read_text()))
+    def serve(self, *, lldp: bool = False, end: str = "well") -> Any:
+        """Start snmpd on the router, with forwarding tables from a script.
 
-    def serve(self, *, dies: str = "", lldp: bool = False, seats: dict[str, int] | None = None) -> Any:
-        """Start snmpd on the router, with forwarding tables from a script."""
+        In the middle of the column of ports, behind the row of the camera, the script ``dies``, ``stops`` snmpd, or
+        goes on ``well``.
+        """
         table, script, state = (self.folder / name for name in ("rows", "agent.py", "state"))
-        indexes = {
-            1: self.interface_index("p1"), 2: self.interface_index("p2"), 3: self.interface_index("p3")
-        }  # fmt: skip
-        table.write_text(forwarding(seats or {CAMERA: 1, PRINTER: 2, BEHIND: 3}, indexes))
+        interfaces = {number: self.interface_index(f"p{number}") for number in (1, 2, 3)}
+        seats = {CAMERA: 1, PRINTER: 2, SWITCH: 3, BEHIND: 3}
+        for number in range(20):
+            seats[f"a0:00:00:00:00:{number:02x}"], interfaces[10 + number] = 10 + number, 100 + number
+        table.write_text(forwarding(seats, interfaces))
         script.write_text(AGENT)
         state.mkdir()
+        words = f"{script} {table} {end} {FDB_PORT}.{mac_index(SWITCH)} {self.folder}/pid"
         (self.folder / "snmpd.conf").write_text(
             f"rocommunity {COMMUNITY}\n"
             f'createUser {USER} SHA-256 "{SIGN}" AES "{HIDE}"\nrouser {USER} priv\nsysName core-1\n'
-            f"pass_persist .1.3.6.1.2.1.17 {sys.executable} {script} {table} {dies}\n"
+            f"pass_persist .1.3.6.1.2.1.17 {sys.executable} {words}\n"
             + (f"master agentx\nagentXSocket {self.folder}/agentx\n" if lldp else "")
         )
         program = self.router.start(
-            self._needs("snmpd", "snmpd"), "-f", "-Lf", str(self.folder / "log"), "-C",
+            self._needs("snmpd", "snmpd"), "-f", "-p", str(self.folder / "pid"), "-Lf", str(self.folder / "log"), "-C",
             "-c", str(self.folder / "snmpd.conf"), "-m", "", f"--persistentDir={state}", f"udp:{ROUTER}:161",
         )  # fmt: skip
         time.sleep(1.5)
@@ -147,6 +163,40 @@ class Site:
             capture_output=True, check=True, timeout=20,
         ).stdout  # fmt: skip
         return int(json.loads(said)[0]["ifindex"])
+
+    def speak_lldp(self) -> None:
+        """Start lldpd on the switch and on the router, under its snmpd; returns when that one knows the switch."""
+        program, client = self._needs("lldpd", "lldpd"), self._needs("lldpcli", "lldpd")
+        self.access.run(lambda: Path("/proc/sys/net/ipv4/ip_forward").write_text("1"))
+        for namespace, extra in ((self.access, ""), (self.router, f"-x -X {self.folder}/agentx")):
+            # `ip netns exec` gives a mount namespace of its own: this /run is seen by the daemon alone.
+            daemon = namespace.start(
+                "sh", "-ec", f"mount -t tmpfs none /run\nmkdir /run/lldpd\nexec {program} -d -u /run/socket {extra}",
+                stderr=(self.folder / f"{namespace.name}.log").open("wb"),
+            )  # fmt: skip
+        words = ["nsenter", "-t", str(daemon.pid), "-m", client, "-u", "/run/socket", "-f", "keyvalue"]
+        until, said = time.monotonic() + 60, ""
+        while f"lldp.p3.chassis.mac={SWITCH}" not in said:
+            assert time.monotonic() < until, said
+            time.sleep(0.5)
+            said = subprocess.run(  # the switch speaks every 30 s, and at once when a neighbour is new
+                [*words, "show", "neighbors"], capture_output=True, text=True, timeout=20, check=False
+            ).stdout
+        time.sleep(1)
+
+    def hear(self) -> Callable[[], list[tuple[int, int]]]:
+        """Listen at the scanner; gives what it sent to the router's own address, as protocol and port."""
+        tap = self.scanner.tap("uplink")
+        router = bytes(map(int, ROUTER.split(".")))
+
+        def sent() -> list[tuple[int, int]]:
+            return [
+                (frame[23], int.from_bytes(frame[36:38], "big"))
+                for frame in tap.frames()
+                if frame[12:14] == b"\x08\x00" and frame[30:34] == router
+            ]
+
+        return sent
 
     def credentials(self, text: str) -> str:
         path = self.folder / "credentials"
@@ -170,11 +220,15 @@ def kept(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in (folder / "data").rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize("credentials", [V2C, V3], ids=["v2c", "v3"])
+BOTH = pytest.mark.parametrize("credentials", [V2C, V3], ids=["v2c", "v3"])
+
+
+@BOTH
 def test_a_routed_camera_is_found_by_its_routers_table_and_at_its_switch_port(
     site, scan, tmp_path, credentials
 ):
     site.serve()
+    sent = site.hear()
 
     ran = scan(site.scanner, "10.78.0.0/28", *OPTIONS, site.credentials(credentials))
 
@@ -189,5 +243,110 @@ def test_a_routed_camera_is_found_by_its_routers_table_and_at_its_switch_port(
         "asked": 1, "answered": 1, "silent": 0, "refused": 0, "stopped": 0
     }  # fmt: skip
     assert ran.gaps("snmp-router") == []
+    assert set(sent()) == {(UDP, 161)}  # the router is no target: nothing else was sent to it
     everything = (json.dumps(ran.result) + ran.said).encode() + kept(tmp_path)
     assert not [secret for secret in (COMMUNITY, SIGN, HIDE, USER) if secret.encode() in everything]
+
+
+@BOTH
+def test_the_port_of_a_camera_behind_another_switch_is_not_the_uplink_by_lldp(site, scan, credentials):
+    site.serve(lldp=True)
+    site.speak_lldp()
+
+    ran = scan(site.scanner, "10.78.0.0/28", *OPTIONS, site.credentials(credentials))
+
+    devices = by_mac(ran)
+    assert [seat["port"] for seat in devices[CAMERA]["seen_at"]] == ["p1"]
+    assert devices[BEHIND]["confidence"] == "probable"
+    assert devices[BEHIND]["seen_at"] == []
+    assert [seat["port"] for seat in devices[SWITCH]["seen_at"]] == ["p3"]  # itself the neighbour
+    assert ran.gaps("snmp-router") == []
+
+
+@pytest.mark.parametrize(
+    ("credentials", "asked"),
+    [
+        (V2C.replace(COMMUNITY, "wrong-word-7"), 1),
+        (V3.replace(SIGN, "wrong-word-7"), 2),
+        (V3.replace(USER, "wrong-word-7"), 2),
+        (V3.replace(HIDE, "wrong-word-7"), 2),
+    ],
+    ids=["community", "signature", "user", "privacy"],
+)
+def test_a_wrong_credential_is_tried_once_and_leaves_a_gap_and_the_rest_of_the_scan(
+    site, scan, tmp_path, credentials, asked
+):
+    site.serve()
+    sent = site.hear()
+
+    ran = scan(site.scanner, "10.78.0.0/28", *OPTIONS, site.credentials(credentials))
+
+    (gap,) = ran.gaps("snmp-router")
+    assert (gap["targets"], gap["state"], gap["affects_verdict"]) == (ROUTER, "not read", True)
+    assert ran.code == 4
+    assert ran.states["refused"] == 5  # every host was swept all the same
+    assert sent() == [(UDP, 161)] * asked  # with version 3 the first question bears no user
+    everything = (json.dumps(ran.result) + ran.said).encode() + kept(tmp_path)
+    assert not [secret for secret in (b"wrong-word-7", SIGN.encode(), HIDE.encode()) if secret in everything]
+
+
+@BOTH
+def test_half_a_forwarding_table_leaves_what_was_read_and_a_gap(site, scan, credentials):
+    site.serve(end="dies")
+
+    ran = scan(site.scanner, "10.78.0.0/28", *OPTIONS, site.credentials(credentials))
+
+    devices = by_mac(ran)
+    assert [seat["port"] for seat in devices[CAMERA]["seen_at"]] == ["p1"]
+    assert devices[BEHIND]["confidence"] == "probable"
+    assert devices[BEHIND]["seen_at"] == []
+    (gap,) = ran.gaps("snmp-router")
+    assert (gap["targets"], gap["state"], gap["affects_verdict"]) == (ROUTER, "read in part", False)
+    assert "dot1dTpFdb" in gap["reason"]
+
+
+@BOTH
+def test_a_router_that_stops_in_the_middle_of_its_forwarding_table_costs_ports_and_no_device(
+    site, scan, credentials
+):
+    program = site.serve(end="stops")
+
+    ran = scan(site.scanner, "10.78.0.0/28", *OPTIONS, site.credentials(credentials))
+
+    program.send_signal(signal.SIGCONT)
+    devices = by_mac(ran)
+    assert {devices[mac]["confidence"] for mac in (CAMERA, SWITCH, BEHIND)} == {"probable"}
+    (gap,) = ran.gaps("snmp-router")
+    assert (gap["targets"], gap["state"], gap["affects_verdict"]) == (ROUTER, "read in part", False)
+    assert "no answer" in gap["reason"]
+
+
+@BOTH
+def test_a_router_that_falls_silent_in_its_address_table_leaves_the_devices_that_it_showed(
+    site, scan, credentials
+):
+    for number in range(100, 160):
+        entry = (f"10.78.0.{number}", "lladdr", f"44:19:b6:00:01:{number:02x}", "nud", "permanent")
+        site.router.ip("neigh", "add", *entry, "dev", "br0")
+    site.serve()
+    answered = 4 if credentials == V3 else 2
+    site.router.nft(
+        "table inet silence {\nchain in { type filter hook input priority 0\n"
+        f"udp dport 161 numgen inc mod 1000000 >= {answered} drop\n}}\n}}\n"
+    )
+
+    ran = scan(
+        site.scanner,
+        "10.78.0.0/28",
+        "10.78.0.96/27",
+        "10.78.0.128/27",
+        *OPTIONS,
+        site.credentials(credentials),
+    )
+
+    (gap,) = ran.gaps("snmp-router")
+    assert (gap["targets"], gap["state"], gap["affects_verdict"]) == (ROUTER, "read in part", True)
+    assert ran.methods["snmp-router"]["answered"] == 1
+    shown = [device for device in ran.result["devices"] if (device["mac"] or "").startswith("44:19:b6:00:01")]
+    assert 10 <= len(shown) <= 50
+    assert {device["confidence"] for device in shown} == {"probable"}
