@@ -14,7 +14,7 @@ from datetime import date
 
 from scanner.knowledge.serials import SerialCounter
 from scanner.matcher.host import HostState
-from scanner.matcher.statements import DEVICE_ID, FIRMWARE, RELEASED
+from scanner.matcher.statements import DEVICE_ID, FIRMWARE, MADE, RELEASED
 from scanner.parsers.device_id import read_device_id
 from scanner.parsers.firmware import build_date, read_firmware
 from scanner.parsers.serial import TERMINAL, Serial, read_serial
@@ -55,15 +55,26 @@ def age_of(
     whole = serials[0] if serials else None
     serial = read_serial(whole, model) if whole is not None else None
     short = serial.short if serial is not None else whole or ""
-    day = serial.date if serial is not None and serial.family != TERMINAL else None
+    days = [] if serial is None or serial.date is None or serial.family == TERMINAL else [serial.date]
+    days = [*_stated_days(state), *days]
     built = _built(state, firmware, serial)
     period = counter.period(short)
-    impossible = tuple(_impossible(state, serials, short, day, built, model, counter))
-    if day is not None:
-        produced = f"{day}/{day}" if counter.fits(short, day) else None
+    impossible = tuple(_impossible(state, serials, short, days, built, model, counter))
+    if days:
+        produced = f"{days[0]}/{days[0]}" if all(counter.fits(short, day) for day in days) else None
     else:
         produced = period.interval if period is not None else None
     return Age(produced, built.isoformat() if built is not None else None, impossible)
+
+
+def _stated_days(state: HostState) -> list[date]:
+    """The day of production that it states apart from its serial number (ISAPI ``productionDate``)."""
+    for one in state.stated(MADE):
+        try:
+            return [date.fromisoformat(one.value)]
+        except ValueError:
+            continue
+    return []
 
 
 def _built(state: HostState, firmware: Sequence[str], serial: Serial | None) -> date | None:
@@ -94,24 +105,26 @@ def _impossible(
     state: HostState,
     serials: Sequence[str],
     short: str,
-    day: date | None,
+    days: Sequence[date],
     built: date | None,
     model: str | None,
     counter: SerialCounter,
 ) -> Iterator[str]:
     period = counter.period(short)
-    if day is not None and not counter.fits(short, day):
-        yield (
-            f"serial number: the day {day} in it cannot be that of its counter {short}, "
-            f"which was reached {period}"
-        )
+    for one_day in days:
+        if not counter.fits(short, one_day):
+            yield (
+                f"serial number: the day {one_day} cannot be that of its counter {short}, "
+                f"which was reached {period}"
+            )
+    day = days[0] if days else None
     last = day.isoformat()[:7] if day is not None else (period.last if period is not None else None)
     earliest = counter.not_before(model) if model is not None else None
     if last is not None and earliest is not None and last < earliest:
         yield f"model {model}: none of its generation was made as early as {last}"
     seen = _DAY.match(state.last_seen)
     if seen is not None and day is not None and day.isoformat() > seen[0]:
-        yield f"serial number: the day {day} in it lies after {seen[0]}, when it was seen"
+        yield f"serial number: the day {day} lies after {seen[0]}, when it was seen"
     if seen is not None and built is not None and built.isoformat() > seen[0]:
         yield f"firmware: built on {built}, after {seen[0]}, when it was seen"
     if len(serials) == 1:

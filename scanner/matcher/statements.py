@@ -20,9 +20,9 @@ from scanner.parsers.text import printable
 MODEL, SERIAL, FIRMWARE, MAC, NAME, KIND = "model", "serial", "firmware", "mac", "name", "kind"
 """The attributes; ``name`` is the maker or brand that it gives itself, ``kind`` its word for what it is."""
 
-OEM_CODE, MARK, RELEASED, DEVICE_ID = "oem code", "mark", "released", "device id"
-"""Further ones: the customer's number of its firmware, other marks of a relabel, the day of its firmware, and
-the identifier that holds a serial number."""
+OEM_CODE, MARK, RELEASED, MADE, DEVICE_ID = "oem code", "mark", "released", "made", "device id"
+"""Further ones: the customer's number of its firmware, other marks of a relabel, the day of its firmware, that
+of its production, and the identifier that holds a serial number."""
 
 _MAX_VALUE = 128
 """Longest value worth keeping: the longest real serial number has under 64 characters."""
@@ -59,6 +59,7 @@ _SCOPE = r"^onvif://www\.onvif\.org/{}/(.+)$"
 _TAIL = re.compile(r"-([0-9a-fA-F]{12})$")
 _LINK_LOCAL = re.compile(r"\[(fe80::[0-9a-fA-F:]*ff:fe[0-9a-fA-F:]+)", re.IGNORECASE)
 _CODE = re.compile(r"^\s*(\d{1,9})\s*$")
+_WHOLE_DAY = re.compile(r"^\s*(20\d{2}-\d{2}-\d{2})\s*$")
 _BARE_MAC = re.compile(r"^([0-9a-fA-F]{12})$")
 _HOST = re.compile(r"^([^.]+)")
 _NUMBER_AS_NAME = re.compile(
@@ -80,6 +81,7 @@ _ISAPI_RULES = (
     Rule("xml.firmwareVersion", FIRMWARE, 90, roots=_DEVICE),
     Rule("xml.macAddress", MAC, 80, roots=_EVENT),
     Rule("xml.firmwareReleasedDate", RELEASED, 90, roots=_DEVICE),
+    Rule("xml.productionDate", MADE, 90, _WHOLE_DAY, _DEVICE),
     Rule("xml.OEMCode", OEM_CODE, 55, _CODE, _DEVICE),
     Rule("xml.deviceID", MAC, 50, _TAIL, _DEVICE),
     Rule("xml.deviceID", DEVICE_ID, 50, roots=_DEVICE),

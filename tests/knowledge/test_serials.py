@@ -28,7 +28,7 @@ def counter() -> SerialCounter:
         ("D53257168", "2019-07/2019-09"),
         ("K50000000", None),  # zeroed by whoever published it
         ("K51234567", "2022-02/2023-02"),
-        ("AC1234567", "2023-04/2024-01"),
+        ("AD1234567", "2023-05/2024-01"),
         ("GD6530507", "2025-06/2025-09"),
         ("831427000", "2017-08/2017-10"),
         ("147955970", None),  # older than every known number: only how it is written tells

@@ -60,7 +60,7 @@ def test_the_day_in_a_terminal_s_number_is_that_of_its_firmware(info):
         serialNumber="DS-K1T341CMFW20230901V030315ENFH3990000",
         firmwareVersion="V3.3.15",
     )
-    assert device.produced == "2024-05/2025-08"
+    assert device.produced == "2024-06/2024-08"
     assert device.built == "2023-09-01"
     assert device.contradictions == ()
 
@@ -72,6 +72,36 @@ def test_a_terminal_that_runs_other_firmware_than_its_number_says_gives_no_day(i
         firmwareVersion="V3.4.0",
     )
     assert device.built is None
+
+
+def test_a_day_of_production_that_is_stated_apart_is_believed(info):
+    """ISAPI ``productionDate`` of a terminal, whose number holds the firmware's day (public file 3879010717)."""
+    device = info(
+        model="DS-K1T341CMFW",
+        serialNumber="DS-K1T341CMFW20230901V030315ENFH3990000",
+        firmwareVersion="V3.3.15",
+        productionDate="2024-07-12",
+    )
+    assert (device.produced, device.built) == ("2024-07-12/2024-07-12", "2023-09-01")
+    assert device.contradictions == ()
+
+
+def test_a_stated_day_that_the_counter_rules_out_is_impossible(info):
+    device = info(
+        model="DS-2CD2385G1-I",
+        serialNumber="DS-2CD2385G1-I20200414AAWRE33842000",
+        productionDate="2024-07-12",
+    )
+    assert device.produced is None
+    assert any("2024-07-12" in one for one in device.contradictions)
+
+
+@pytest.mark.parametrize("stated", ["2024-13-45", "soon", "20240712"])
+def test_a_stated_day_that_is_none_is_left_out(info, stated):
+    device = info(
+        model="DS-2CD2385G1-I", serialNumber="DS-2CD2385G1-I20200414AAWRE33842000", productionDate=stated
+    )
+    assert device.produced == "2020-04-14/2020-04-14"
 
 
 def test_a_terminal_s_number_alone_gives_the_day_of_its_firmware(info):

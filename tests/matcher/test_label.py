@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,15 @@ from scanner.knowledge import Knowledge, load
 from scanner.matcher import identify
 from scanner.model.device import Confidence, Relation
 from scanner.model.evidence import Maker
+from scanner.model.observation import Observation
+from scanner.model.protocol import Protocol
 
+ROOT = Path(__file__).resolve().parents[2]
+RELABELS = [
+    json.loads(line)
+    for line in (ROOT / "benchmarks" / "relabels.jsonl").read_text(encoding="utf-8").splitlines()
+]
+"""Every relabel of which a reply is public, its truth and its source."""
 SERIAL = "20170428AAWR756800000"
 KNOWLEDGE = load()
 SOLD_UNDER_A_NAME = [
@@ -218,3 +228,22 @@ def test_the_maker_s_block_under_another_label_is_a_relabel(knowledge, observati
     (device,) = identify(said, knowledge)
     assert (device.evidenced_maker, device.relation) == (Maker.HIKVISION, Relation.RELABEL)
     assert device.presented_brand is None
+
+
+@pytest.mark.parametrize("row", RELABELS, ids=lambda row: row["host"])
+def test_public_replies_of_relabels_are_judged_right(row):
+    observation = Observation(
+        row["host"], Protocol(row["protocol"]), row["payload"].encode(), row["port"], row.get("request")
+    )
+    (device,) = identify([observation], KNOWLEDGE)
+    truth = row["truth"]
+    if not truth["tellable"]:
+        assert device.evidenced_maker is not Maker.OTHER
+        return
+    assert device.evidenced_maker == truth["evidenced_maker"]
+    assert (device.presented_brand, device.relation) == (truth["presented_brand"], truth["relation"])
+    assert (device.model, device.serial, device.firmware) == (
+        truth["model"],
+        truth["serial"],
+        truth["firmware"],
+    )
