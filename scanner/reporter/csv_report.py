@@ -27,6 +27,7 @@ from scanner.reporter.wording import (
     evidence_words,
     incomplete_reasons,
     leading,
+    seat_words,
     summary_words,
 )
 
@@ -104,6 +105,7 @@ LATER_COLUMNS = (
     "channels_tied",
     "channels_open",
     "software",
+    "seen_at",
 )
 """Columns of the device that came later: they stand last, so that no older column moves."""
 COLUMNS = DEVICE_COLUMNS + RUN_COLUMNS + LATER_COLUMNS
@@ -176,6 +178,7 @@ def _being(device: Device) -> dict[str, str | None]:
         "channels_tied": tied,
         "channels_open": left,
         "software": device.software,
+        "seen_at": seat_words(device),
     }
 
 

@@ -30,6 +30,7 @@ from scanner.reporter.wording import (
     incomplete_reasons,
     leading,
     others_words,
+    seat_words,
     software_words,
 )
 
@@ -160,7 +161,7 @@ def _notes(device: Device, width: int, style: Style, *, wide: bool) -> list[str]
     if not wide:
         notes += [("brand: ", brand_and_maker(device)), ("decision: ", _decision(device))]
     notes += [("software: ", software_words(device)), ("behind it: ", behind_words(device))]
-    notes += [("age: ", age_words(device))]
+    notes += [("age: ", age_words(device)), ("plugged in at: ", seat_words(device))]
     notes += [("why: ", evidence_words(found)) for found in by_strength(device.evidence)[:1]]
     notes += [("but: ", clean(against)) for against in device.contradictions]
     if device.confidence in {Confidence.PROBABLE, Confidence.POSSIBLE}:

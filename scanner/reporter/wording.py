@@ -136,6 +136,16 @@ def behind_words(device: Device) -> str:
     return "; ".join(parts)
 
 
+def seat_words(device: Device) -> str:
+    """The switch ports at whose end it was seen, and when; empty when no table tells."""
+    seats = []
+    for seen in device.seen_at:
+        vlan = f", VLAN {clean(seen.vlan)}" if seen.vlan else ""
+        day = f", seen {clean(seen.at[:10])}" if seen.at else ""
+        seats.append(f"{clean(seen.port)} of {clean(seen.switch) or 'a switch without a name'}{vlan}{day}")
+    return "; ".join(seats)
+
+
 def brand_and_maker(device: Device) -> str:
     """The brand, and the maker where the two are not the same name."""
     maker = maker_words(device)

@@ -18,6 +18,7 @@ from scanner.model.exhibit import Exhibit
 from scanner.model.finding import Deadline, Finding, Text
 from scanner.model.protocol import Protocol
 from scanner.model.report import KnowledgeVersion, Report, RunError, RunInfo, Sensor
+from scanner.model.sighting import Sighting
 from scanner.reporter.interface import Options
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -274,6 +275,17 @@ RECORDER = Device(
     analogue=True,
     channels=Channels(16, 9, 7, "room for 16 channels; 9 tied to it; up to 7 to look for by hand"),
     evidence=(ISAPI,),
+    seen_at=(
+        Sighting(
+            "44:19:b6:01:02:03",
+            "",
+            "core-1",
+            "Gi1/0/7",
+            "20",
+            source="forwarding table of 10.9.0.1",
+            at="2026-11-24T10:20:00Z",
+        ),
+    ),
 )
 SOFTWARE = Device(
     id="dev-7ee3",
@@ -368,6 +380,7 @@ def hostile() -> Report:
         firmware="a;=1+1",
         evidence=(bad,),
         contradictions=("@SUM(1+1)", "-2+3"),
+        seen_at=(Sighting("44:19:b6:01:02:03", "", HOSTILE_TEXT, HOSTILE_TEXT, HOSTILE_TEXT, source="=1+1"),),
     )
     run = replace(RUN, reference="=1+1", targets=("10.1.0.0/24",))
     errors = (RunError("http\x1b[2J", HOSTILE_TEXT),)

@@ -6,6 +6,7 @@ from scanner.model.coverage import AddressState, Coverage
 from scanner.model.device import Channels, Confidence, Device, DeviceClass, Relation
 from scanner.model.evidence import Maker
 from scanner.model.finding import Deadline
+from scanner.model.sighting import Sighting
 from scanner.reporter import wording
 
 
@@ -129,6 +130,18 @@ def test_a_recorder_says_what_to_look_for_by_hand():
     assert wording.behind_words(device(channels=channels)) == channels.sentence
     assert wording.behind_words(device(channels=channels, analogue=True)) == (
         channels.sentence + "; analogue cameras may hang behind it"
+    )
+
+
+def test_a_seat_is_a_port_of_a_switch_and_the_day_on_which_it_was_seen():
+    seats = (
+        Sighting("44:19:b6:01:02:03", switch="core-1", port="Gi1/0/7", vlan="20", at="2026-11-24T10:00:00Z"),
+        Sighting("44:19:b6:01:02:03", port="7"),
+    )
+
+    assert wording.seat_words(device()) == ""
+    assert wording.seat_words(device(seen_at=seats)) == (
+        "Gi1/0/7 of core-1, VLAN 20, seen 2026-11-24; 7 of a switch without a name"
     )
 
 
