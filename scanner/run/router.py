@@ -117,8 +117,11 @@ class Routers:
             self._done(unread)
         self._note_what_is_odd()
         tables = [reading.tables() for reading in self._read if reading.anything]
-        if tables:
-            self._join(tables)
+        try:
+            if tables:
+                self._join(tables)
+        except Exception as error:  # noqa: BLE001 - the report must come whatever a table holds: it is counted
+            self._recorder.error(ROUTER, f"{type(error).__name__}: {error}")
 
     def _join(self, tables: list[SwitchTables]) -> None:
         wanted: defaultdict[str, dict[str, None]] = defaultdict(dict)

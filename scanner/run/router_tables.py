@@ -187,10 +187,12 @@ async def _read_addresses(reader: _Reader, on_addresses: OnAddresses) -> None:
     found = list(mib.net_to_physical(values, types, states))
     reading.addresses += found
     on_addresses("ipNetToPhysicalTable", found)
+    types = ()
     values = await reader.rows("ipNetToMediaPhysAddress", shows_devices=True)
-    types = await reader.rows("ipNetToMediaType")
-    reader.compare("ipNetToMediaTable", values, types, shows_devices=True)
     known = set(reading.addresses)
+    if not values or not known.issuperset(mib.net_to_media(values)):
+        types = await reader.rows("ipNetToMediaType")
+        reader.compare("ipNetToMediaTable", values, types, shows_devices=True)
     found = [row for row in mib.net_to_media(values, types) if row not in known]
     reading.addresses += found
     on_addresses("ipNetToMediaTable", found)

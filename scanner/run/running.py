@@ -120,6 +120,8 @@ class Running:
             await self._sweep(self._plan.scope, self._permutation, whole=True)
             await links
             self._links.read_neighbours()
+            if count := len(self._plan.routers):
+                self._emit(Note(f"reading the tables of {count} router{'s' if count > 1 else ''}"))
             await self._routers.read()
             await self._ask_neighbours()
             for address, host in list(self._looker.hosts.items()):

@@ -183,6 +183,15 @@ def test_what_the_gate_refuses_is_said_and_a_bug_is_counted(site):
     assert ["ZeroDivisionError: x" in error.message for error in recorder.result.errors] == [True]
 
 
+def test_a_bug_in_the_join_is_counted_and_the_report_comes_all_the_same(site, monkeypatch):
+    monkeypatch.setattr(module, "sightings", lambda *_: 1 // 0)
+
+    recorder, hosts = site({"127.8.0.1": NAMED | {"ipNetToPhysicalPhysAddress": arp(2)}})
+
+    assert hosts == ["127.9.9.2"]
+    assert [error.where for error in recorder.result.errors] == [ROUTER]
+
+
 def test_a_run_that_is_stopped_in_the_middle_keeps_what_was_read_and_says_the_rest(site):
     columns = NAMED | {"ipNetToPhysicalPhysAddress": arp(2), "ifDescr": "hangs"} | SEAT
 

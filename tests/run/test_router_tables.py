@@ -99,7 +99,10 @@ def test_what_both_tables_have_is_told_once():
         "ipNetToMediaPhysAddress": tuple((index[:1] + index[3:], value) for index, value in addresses(2)),
     }
 
-    assert len(read(columns)[1].addresses) == 2
+    walk, reading, _ = read(columns)
+
+    assert len(reading.addresses) == 2
+    assert ("ipNetToMediaType", "") not in walk.asked  # it could not say anything new
 
 
 @pytest.mark.parametrize("failure", [DENIED, Failure(Ending.REFUSED, "closed"), SILENT])
