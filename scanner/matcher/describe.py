@@ -12,7 +12,7 @@ from scanner.matcher.identity import device_id
 from scanner.matcher.level import Conclusion, conclude, strongest_first
 from scanner.matcher.making import DESCRIBING
 from scanner.matcher.platform import without_machine
-from scanner.matcher.rules import ADVICE, COST_OF_THE_IMPOSSIBLE, IMPOSSIBLE, MAX_ADVICE
+from scanner.matcher.rules import ADVICE, COST_OF_THE_IMPOSSIBLE, IMPOSSIBLE, MAX_ADVICE, SOFTWARE_ADVICE
 from scanner.matcher.weigh import weigh
 from scanner.matcher.why import with_reasons
 from scanner.model.device import Confidence, Device
@@ -48,7 +48,7 @@ def describe(state: HostState, knowledge: Knowledge) -> Device:
         rule=conclusion.rule,
         evidence=with_reasons(shown, knowledge),
         contradictions=(*_contradictions(conclusion, same_page), *facts.several, *facts.age.impossible),
-        would_raise=_would_raise(conclusion, shown),
+        would_raise=_would_raise(conclusion, shown, software=facts.software is not None),
         oem_code=facts.oem_code,
         series=facts.series,
         analogue=facts.analogue,
@@ -93,10 +93,12 @@ def _sentence(one: Evidence, what: str) -> str:
     return f"{one.claim.rstrip('.')}{excerpt}, {where}: {what}"
 
 
-def _would_raise(conclusion: Conclusion, shown: Sequence[Evidence]) -> tuple[str, ...]:
+def _would_raise(conclusion: Conclusion, shown: Sequence[Evidence], *, software: bool) -> tuple[str, ...]:
     """What would lift the level; nothing where it is the highest or where nothing points to the maker."""
     ours = [one for one in shown if one.claims.maker is Maker.HIKVISION]
     if conclusion.maker is Maker.OTHER or conclusion.level is Confidence.CONFIRMED or not ours:
         return ()
+    if software:
+        return SOFTWARE_ADVICE
     families = {one.family for one in ours}
     return tuple(advice.sentence for advice in ADVICE if not advice.families & families)[:MAX_ADVICE]

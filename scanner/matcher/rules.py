@@ -170,6 +170,11 @@ ADVICE: tuple[Advice, ...] = (
 )
 """In the order in which they are offered."""
 
+SOFTWARE_ADVICE: tuple[str, ...] = (
+    "the programs that are installed on the server, or its login page in a browser",
+)
+"""What would say more of software: no question to the server's own hardware does."""
+
 MAX_ADVICE = 3
 """Sentences at most: a reader acts on the first ones."""
 

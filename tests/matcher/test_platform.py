@@ -7,6 +7,7 @@ import pytest
 from scanner.knowledge import load
 from scanner.matcher import identify
 from scanner.matcher.platform import software_in, without_machine
+from scanner.matcher.rules import SOFTWARE_ADVICE
 from scanner.model.device import Confidence, DeviceClass, Relation
 from scanner.model.evidence import Claims, Maker, Strength
 
@@ -34,6 +35,7 @@ def test_the_software_is_named_and_the_server_is_not_described(observation):
     assert device.relation is not Relation.RELABEL
     assert (device.model, device.serial, device.firmware) == (None, None, None)
     assert device.presented_brand in (None, "HIKVISION")
+    assert device.would_raise in ((), SOFTWARE_ADVICE)
 
 
 def test_a_conclusive_word_for_the_machine_s_maker_does_not_hide_the_software(evidence):

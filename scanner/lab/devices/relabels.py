@@ -179,7 +179,7 @@ _NEUTRAL = Card(
             "DFI6256TE20190608AAWRD26700311",
             "68-6d-bc-10-00-1c",
             "V5.5.80build 190528",
-            more={"SpecificDeviceType": "Neutral"},
+            more={"SpecificDeviceType": "Neutral", "DetailOEMCode": "1142"},
         ),
         parts.discovery(
             "686dbc10001c",
@@ -191,6 +191,7 @@ _NEUTRAL = Card(
     origin=(
         "WS-Discovery, model, firmware, serial: edgexfoundry device-onvif-camera (public file 8209414390)",
         "namespace std-cgi: public file 7560952279; SpecificDeviceType: the vendor's own client",
+        "OEM code: composed, since none of a relabel is public",
     ),
 )
 
