@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,7 @@ import click
 from scanner.cli.help import HELP
 from scanner.knowledge import Knowledge, load
 from scanner.knowledge.check import check, claimed
+from scanner.knowledge.earned import Reply
 from scanner.knowledge.match import Match, match
 from scanner.knowledge.signatures import Example, Signature
 from scanner.matcher.making import KINDS
@@ -96,17 +98,28 @@ def show(name: str) -> None:
 
 
 @command.command("test")
-def test() -> None:
+@click.option(
+    "--corpus",
+    "corpora",
+    type=click.Path(dir_okay=False, path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Also hold FILE against the strengths: observations with their truth. Repeatable.",
+)
+def test(corpora: tuple[Path, ...]) -> None:
     """Run every example and every counter-example, and check all the data.
 
     Also checked: schemas, spellings, the time that patterns take on hostile input, that no two signatures
-    name different makers on one reply, and that look-alikes subtract.
+    name different makers on one reply, that look-alikes subtract, and that no signature called conclusive
+    was seen on a device of another maker: in the examples, and in each FILE, whose lines say who made the
+    device: "truth": {"evidenced_maker": "hikvision" or "other"}.
 
     Example: hiksweep signatures test
 
     Exit code: 0 all is well; 1 something is wrong.
     """
-    outcome = check(load(), read, time.perf_counter)
+    replies = [reply for path in corpora for reply in _known(path)]
+    outcome = check(load(), read, time.process_time, corpus=replies)
     for fault in outcome.faults:
         click.echo(str(fault))
     click.echo(
@@ -146,6 +159,26 @@ def try_(file: str, protocol: str | None, request: str | None) -> None:
     readable = sum(_tell(known, reply) for reply in replies)
     if not readable:
         raise UsageError(f"{file}: nothing in it could be read")
+
+
+def _known(path: Path) -> Iterator[Reply]:
+    """Replies of a corpus with what is known of their maker."""
+    for number, line in enumerate(_bytes(str(path)).splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            observation = read_observation(line)
+            truth = json.loads(line).get("truth")
+        except (Malformed, ValueError) as error:
+            raise UsageError(f"{path}:{number}: {error}") from None
+        maker = truth.get("evidenced_maker") if isinstance(truth, dict) else None
+        yield Reply(
+            f"{path.name}:{number}",
+            observation.protocol,
+            observation.payload,
+            observation.request,
+            Maker(maker) if maker in set(Maker) else Maker.UNKNOWN,
+        )
 
 
 def _entries(known: Knowledge) -> tuple[Signature, ...]:

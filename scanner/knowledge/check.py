@@ -6,27 +6,25 @@ Reading replies is the parsers' work and time is somebody else's, so both are ha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.knowledge.check_patterns import Clock, pattern_faults
 from scanner.knowledge.check_tables import order_faults, schema_faults, table_faults
+from scanner.knowledge.earned import Reader, Reply, hits_by_signature, own_replies, strength_faults
 from scanner.knowledge.judged import judgement_faults
 from scanner.knowledge.location import fingerprints_root
 from scanner.knowledge.match import Match, match
 from scanner.knowledge.signatures import CLAIM_WORDS, Example, Signature
 from scanner.model.errors import Malformed
 from scanner.model.evidence import Claims, Maker
-from scanner.model.fields import Fields
-from scanner.model.protocol import Protocol
 
 if TYPE_CHECKING:
     from scanner.knowledge import Knowledge
-
-Reader = Callable[[Protocol, bytes, str | None], Fields]
-"""``scanner.parsers.read``."""
 
 ENOUGH = 2
 """Examples, and counter-examples, that an entry needs unless it says why not."""
@@ -56,14 +54,21 @@ class Outcome:
     counter_examples: int
 
 
-def check(knowledge: Knowledge, read: Reader, clock: Clock | None, root: Path | None = None) -> Outcome:
+def check(
+    knowledge: Knowledge,
+    read: Reader,
+    clock: Clock | None,
+    root: Path | None = None,
+    corpus: Iterable[Reply] = (),
+) -> Outcome:
     """Check everything.
 
     Args:
         knowledge: what was loaded.
         read: turns a payload into fields, or raises ``Malformed``.
-        clock: seconds from any start, to bound the time of patterns; None = their time is not looked at.
+        clock: seconds of processor time from any start, to bound that of patterns; None = not looked at.
         root: the folder that the knowledge came from; by default that of this installation.
+        corpus: replies whose maker is known, beside the examples: what they show forbids strengths.
     """
     root = root or fingerprints_root()
     entries = (*knowledge.signatures, *knowledge.lookalikes)
@@ -72,8 +77,11 @@ def check(knowledge: Knowledge, read: Reader, clock: Clock | None, root: Path | 
         *order_faults(root),
         *_name_faults(knowledge),
         *judgement_faults(knowledge, root),
-        *pattern_faults(entries, clock),
+        *pattern_faults(entries, clock, partial(_values, read=read)),
         *table_faults(knowledge),
+        *strength_faults(
+            knowledge, hits_by_signature(knowledge, chain(own_replies(knowledge), corpus), read)
+        ),
     ]
     for entry in entries:
         faults.extend(_entry_faults(entry))
@@ -146,6 +154,17 @@ def _example_faults(knowledge: Knowledge, entry: Signature, read: Reader) -> Ite
     for example in entry.counter_examples:
         if any(one.signature.id == entry.id for one in _matches(knowledge, example, read)):
             yield example.where, f"{entry.id}: matches its counter-example ({example.note})"
+
+
+def _values(entry: Signature, fields: tuple[str, ...], read: Reader) -> Iterator[str]:
+    """What the examples of an entry hold in some fields; a condition on the request is given the request."""
+    for example in entry.examples:
+        try:
+            found = read(example.protocol, example.reply.encode("utf-8"), example.request)
+        except Malformed:
+            continue
+        for field in fields:
+            yield from (example.request or "",) if field == "request" else found[field]
 
 
 def _matches(knowledge: Knowledge, example: Example, read: Reader) -> list[Match]:

@@ -82,7 +82,7 @@ def test_test_runs_every_example_and_ends_with_zero() -> None:
 
 def test_test_ends_with_one_and_names_the_line_of_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = checking.Outcome((checking.Fault("fingerprints/signatures/http.yaml:7", "broken"),), 1, 0, 2, 2)
-    monkeypatch.setattr(signatures, "check", lambda *_: outcome)
+    monkeypatch.setattr(signatures, "check", lambda *_, **__: outcome)
     result = run("test")
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
@@ -157,3 +157,26 @@ def test_evidence_that_is_derived_can_be_looked_up_as_well(kind: Kind) -> None:
     assert result.exit_code == 0
     assert kind.says in result.output
     assert kind.id in run("list").output
+
+
+def test_a_corpus_is_held_against_the_strengths(tmp_path: Path) -> None:
+    line = {"host": "10.0.0.5", "protocol": "http", "payload": REPLY.decode()}
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text(
+        json.dumps({**line, "truth": {"evidenced_maker": "hikvision"}}) + "\n\n" + json.dumps(line) + "\n"
+    )
+    assert run("test", "--corpus", str(corpus)).exit_code == 0
+
+    corpus.write_text(json.dumps({**line, "truth": {"evidenced_maker": "other"}}) + "\n")
+    result = run("test", "--corpus", str(corpus))
+
+    assert result.exit_code == 1
+    assert "http-server-dnvrs-webs: conclusive, and seen on devices of other makers" in result.stdout
+    assert "(corpus.jsonl:1)" in result.stdout
+
+
+def test_a_corpus_that_cannot_be_read_is_named_with_its_line(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text('\n{"host": 7}\n')
+    with pytest.raises(UsageError, match=r"corpus\.jsonl:2: "):
+        CliRunner().invoke(signatures.command, ["test", "--corpus", str(corpus)], catch_exceptions=False)

@@ -26,8 +26,10 @@ def known() -> Knowledge:
 
 
 def test_all_data_keeps_every_promise(known: Knowledge) -> None:
-    outcome = check(known, read, time.perf_counter)
+    begun = time.process_time()
+    outcome = check(known, read, time.process_time)
     assert outcome.faults == ()
+    assert time.process_time() - begun < 5, "signatures test is something one waits for"
     assert outcome.signatures == len(known.signatures) >= 125
     assert outcome.lookalikes == len(known.lookalikes)
     assert outcome.examples >= 2 * 125

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from scanner.knowledge import load
-from scanner.knowledge.check_patterns import pattern_faults, slowest_input
+from scanner.knowledge.check_patterns import SLOWEST, beginnings, pattern_faults, slowest_input
 from scanner.knowledge.signatures import Condition, Signature
 
 
@@ -33,12 +33,12 @@ class Clock:
 
 @pytest.mark.parametrize("pattern", [r"(a+)+$", r"(?:a|a)*b", r"^\s*;?\s*AXIS ", r"word.*?end"])
 def test_a_pattern_that_some_input_slows_down_is_found(pattern: str) -> None:
-    assert slowest_input(re.compile(pattern, re.DOTALL), time.perf_counter, limit=0.05) is not None
+    assert slowest_input(re.compile(pattern, re.DOTALL), time.process_time) is not None
 
 
 @pytest.mark.parametrize("pattern", [r"^DNVRS-Webs$", r"word.{0,40}?end", r"^(?=.{0,400}a)(?=.{0,400}b)"])
 def test_a_bounded_pattern_is_not_accused(pattern: str) -> None:
-    assert slowest_input(re.compile(pattern, re.DOTALL), time.perf_counter, limit=2.0) is None
+    assert slowest_input(re.compile(pattern, re.DOTALL), time.process_time, limit=2.0) is None
 
 
 def test_one_late_answer_of_a_busy_machine_is_no_fault() -> None:
@@ -57,3 +57,22 @@ def test_slow_and_broken_patterns_are_named_with_their_line(quick: Signature) ->
     ((where, message),) = list(pattern_faults([quick], Clock(1.0)))
     assert where == quick.where
     assert "is slow on input such as" in message
+
+
+def test_a_pattern_that_only_its_own_examples_slow_down_is_found() -> None:
+    pattern = re.compile(r"(?:éclair\w*)+!")
+    assert slowest_input(pattern, time.process_time) is None
+    assert slowest_input(pattern, time.process_time, beginnings(["éclairéclair"])) is not None
+
+
+def test_members_of_classes_are_tried_though_no_filler_is_among_them() -> None:
+    assert slowest_input(re.compile(r"^(?:[.%]+[%.]*)+x"), time.process_time) is not None
+
+
+def test_the_beginnings_of_a_value_double_in_length_and_stand_once() -> None:
+    assert beginnings(["abcdefgh", "", "abcdefgh", "ab"]) == ["abcdefgh", "abcd", "ab", "a"]
+    assert max(map(len, beginnings(["x" * 9000]))) < 1000
+
+
+def test_one_search_may_take_fifty_thousandths_of_a_second() -> None:
+    assert SLOWEST == 0.05
