@@ -59,6 +59,8 @@ def command(**given: Any) -> int:
                  1 no result could be produced      130 interrupted
     """
     if given["files"] and not given["targets"]:
+        if given["snmp_routers"]:
+            raise UsageError("--snmp-router: without a TARGET nothing is sent; name one, or leave it out")
         return import_.read_files(given["files"], given)
     if given["within"]:
         raise UsageError("--within: with a TARGET, the targets are the scope; leave it out")

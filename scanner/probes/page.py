@@ -33,8 +33,8 @@ _PREAMBLE = """
 
 Every message that a scan may send, in the order in which a host sees them. What is not on this page is
 refused by the gate (`scanner/policy`). Nothing here logs in, writes, or carries a credential, save SNMP with
-a community that the site itself supplies. Before any of it, the sweep opens and closes TCP ports without a
-byte.
+a community or user that the site itself supplies. Before any of it, the sweep opens and closes TCP ports
+without a byte.
 
 The bytes below are those sent to a sample host, 192.0.2.7; address, random numbers and version differ.
 """

@@ -75,6 +75,15 @@ def test_what_cannot_be_done_is_refused_in_one_line(hiksweep, credentials, words
         assert hidden(said)
 
 
+def test_a_router_is_not_asked_when_only_files_are_read(hiksweep, credentials) -> None:
+    said = hiksweep(
+        "scan", "--from", credentials, "--snmp-router", "127.95.9.1", "--snmp-credentials", credentials
+    )
+
+    assert said.code == 2
+    assert "without a TARGET nothing is sent" in said.complaint
+
+
 def test_a_file_that_everyone_can_read_is_refused_and_a_groups_is_warned_of(hiksweep, credentials) -> None:
     words = ("plan", "127.95.0.1", "--snmp-router", "127.95.9.1", "--snmp-credentials", credentials)
     credentials.chmod(0o644)
