@@ -45,7 +45,7 @@ class Behind:
             self.analogue = max(self.analogue, _number(fields, "sadp.AnalogChannelNum"))
             self.digital = max(self.digital, _number(fields, "sadp.DigitalChannelNum"))
         elif observation.protocol in _PAGES:
-            if observation.port in _DOORS and "status" in fields:
+            if observation.port in _DOORS and ("status" in fields or "xml.root" in fields):
                 self.doors.add(observation.port)
             if fields.first("xml.root") in _LISTS:
                 told = [value for value in fields["xml.ipAddress"] if set(value.strip()) - _NO_ADDRESS]

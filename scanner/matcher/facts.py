@@ -12,7 +12,7 @@ from scanner.knowledge.models import ModelInfo
 from scanner.matcher.age import Age, age_of, firmware_texts
 from scanner.matcher.host import HostState
 from scanner.matcher.identity import usable_mac, usable_serial
-from scanner.matcher.label import brand_of, oem_code_of, relation_of
+from scanner.matcher.label import Claimed, brand_of, oem_code_of, relation_of
 from scanner.matcher.level import Conclusion
 from scanner.matcher.platform import software_in
 from scanner.matcher.stated import brand_in, is_generic
@@ -82,12 +82,10 @@ def facts_of(
     serials = list(_serials(state, evidence, found=found))
     serial = serials[0] if serials else None
     model, info = _model(state, conclusion.maker, evidence, knowledge, serial)
-    names = [name for _, name in _claims(evidence, "brand")]
-    brand = brand_of(state, conclusion.maker, info, names, macs, knowledge)
-    claimed = (
-        [word for _, word in _claims(evidence, "relation")],
-        [name for _, name in _claims(evidence, "maker_name")],
+    claimed = Claimed(
+        *([value for _, value in _claims(evidence, name)] for name in ("brand", "relation", "maker_name"))
     )
+    brand = brand_of(state, conclusion.maker, info, claimed, macs, knowledge)
     device_class = _device_class(state, conclusion.maker, info, model, evidence)
     firmware = firmware_texts(state, [text for _, text in _claims(evidence, "firmware")])
     return Facts(

@@ -7,7 +7,8 @@ outside the maker's grammar shows a relabel that no list holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from scanner.knowledge import Knowledge
 from scanner.knowledge.brands import Brand
@@ -17,6 +18,15 @@ from scanner.matcher.stated import is_generic, named_brand, names_a_maker
 from scanner.matcher.statements import MARK, NAME, OEM_CODE
 from scanner.model.device import Relation
 from scanner.model.evidence import Maker
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What signatures read in the replies of a device, the most believable first."""
+
+    brands: Sequence[str] = ()
+    relations: Sequence[str] = ()
+    makers: Sequence[str] = ()
 
 
 def oem_code_of(state: HostState, knowledge: Knowledge) -> str | None:
@@ -29,7 +39,7 @@ def brand_of(
     state: HostState,
     maker: Maker,
     info: ModelInfo | None,
-    claimed: Iterable[str],
+    claimed: Claimed,
     macs: Sequence[str],
     knowledge: Knowledge,
 ) -> Brand | None:
@@ -39,12 +49,12 @@ def brand_of(
         state: what the device said.
         maker: who made it, by the evidence.
         info: what its model's name tells.
-        claimed: brands that signatures read in its replies.
+        claimed: what signatures read in its replies.
         macs: its MAC addresses.
         knowledge: brands, blocks and marks.
     """
     stated = [named_brand(knowledge, one) for one in state.stated(NAME)]
-    read = [knowledge.brands.lookup(name) for name in claimed]
+    read = [knowledge.brands.lookup(name) for name in claimed.brands]
     for brand in filter(None, (*stated, *read)):
         of = knowledge.brands.makers[brand.maker_name]
         if maker is Maker.HIKVISION and of is Maker.OTHER:
@@ -74,7 +84,7 @@ def relation_of(
     brand: Brand | None,
     info: ModelInfo | None,
     model: str | None,
-    claimed: tuple[Iterable[str], Iterable[str]],
+    claimed: Claimed,
     knowledge: Knowledge,
 ) -> Relation | None:
     """How the label of a device of the maker stands to the maker; None where nothing tells.
@@ -84,15 +94,14 @@ def relation_of(
         brand: the brand that it states.
         info: what its model's name tells.
         model: its model.
-        claimed: relations, and names of makers, that the evidence claims.
+        claimed: what signatures read in its replies.
         knowledge: brands and marks.
     """
     if brand is not None:
         return brand.device_relation
     if any(names_a_maker(one) and not is_generic(one.value) for one in state.stated(NAME)):
         return Relation.RELABEL
-    relations, makers = claimed
-    for word in relations:
+    for word in claimed.relations:
         return Relation(word)
     marked = _is_marked(state, knowledge)
     if info is not None and info.brand is not None:
@@ -102,7 +111,7 @@ def relation_of(
         return Relation.UNKNOWN if marked and relation is Relation.OWN else relation
     if marked:
         return Relation.RELABEL
-    for name in makers:
+    for name in claimed.makers:
         if name != knowledge.brands.default_maker_name:  # by its MAC block, for example
             brands = (one for one in knowledge.brands.brands if one.maker_name == name)
             return next((one.device_relation for one in brands), None)

@@ -54,7 +54,9 @@ _GENERIC = re.compile(
 )
 """Words that name a kind of thing and no maker."""
 
-_NAMES_A_MAKER = frozenset({"xml.manufacturer", "xml.Manufacturer", "sadp.Manufacturer", "sadp.OEMInfo"})
+_NAMES_A_MAKER = frozenset(
+    {"xml.manufacturer", "xml.Manufacturer", "sadp.Manufacturer", "sadp.OEMInfo", "snmp.1.3.6.1.2.1.1.1.0"}
+)
 """Fields whose purpose is the maker's name."""
 
 _FREE_TEXT = frozenset({"wsd.scope", "mdns.instance"})

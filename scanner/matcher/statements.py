@@ -59,6 +59,7 @@ _SCOPE = r"^onvif://www\.onvif\.org/{}/(.+)$"
 _TAIL = re.compile(r"-([0-9a-fA-F]{12})$")
 _LINK_LOCAL = re.compile(r"\[(fe80::[0-9a-fA-F:]*ff:fe[0-9a-fA-F:]+)", re.IGNORECASE)
 _CODE = re.compile(r"^\s*(\d{1,9})\s*$")
+_COMPANY = re.compile(r"^([A-Z][A-Za-z0-9 &.-]{1,30}) company products$")
 _WHOLE_DAY = re.compile(r"^\s*(20\d{2}-\d{2}-\d{2})\s*$")
 _BARE_MAC = re.compile(r"^([0-9a-fA-F]{12})$")
 _HOST = re.compile(r"^([^.]+)")
@@ -147,6 +148,7 @@ RULES: Mapping[Protocol, tuple[Rule, ...]] = {
         Rule("mdns.txt", MODEL, 40, _TXT_MODEL),
     ),
     Protocol.SNMP: (
+        Rule("snmp.1.3.6.1.2.1.1.1.0", NAME, 75, _COMPANY),
         Rule("snmp.1.3.6.1.4.1.39165.1.1.0", MODEL, 80),
         Rule("snmp.1.3.6.1.4.1.39165.1.3.0", FIRMWARE, 80),
         Rule("snmp.1.3.6.1.4.1.39165.1.4.0", MAC, 80),

@@ -200,6 +200,12 @@ def test_a_recorder_names_its_brand_in_its_system_description(knowledge, observa
     assert device.relation is Relation.RELABEL
 
 
+def test_a_recorder_that_names_a_brand_of_no_list_is_a_relabel(knowledge, observation):
+    (device,) = identify([observation("snmp", "1.3.6.1.2.1.1.1.0 = Acme company products\n")], knowledge)
+    assert (device.evidenced_maker, device.relation) == (Maker.HIKVISION, Relation.RELABEL)
+    assert device.presented_brand is None
+
+
 def test_the_maker_s_own_discovery_shape_under_another_name_is_a_relabel(knowledge, observation):
     """Address of the endpoint and MAC of the maker, name of somebody else (public file 8209414390)."""
     payload = (
