@@ -21,7 +21,7 @@ from scanner.knowledge.location import fingerprints_root
 from scanner.knowledge.match import Match, match
 from scanner.knowledge.signatures import CLAIM_WORDS, Example, Signature
 from scanner.model.errors import Malformed
-from scanner.model.evidence import Claims, Maker
+from scanner.model.evidence import Claims, Maker, Strength
 
 if TYPE_CHECKING:
     from scanner.knowledge import Knowledge
@@ -127,6 +127,8 @@ def _entry_faults(entry: Signature) -> Iterator[tuple[str, str]]:
         )
     if enough and entry.few_examples:
         yield entry.where, f"{entry.id}: 'few_examples' stands there and there are enough"
+    if entry.maker is Maker.HIKVISION and entry.strength is not Strength.WEAK and _reads_any_text(entry):
+        yield entry.where, f"{entry.id}: accuses by words anywhere on a page; bind it to a field or a request"
     used = {int(number) for text in entry.claims.values() for number in _CAPTURE.findall(text)}
     referred = {int(number) for number in re.findall(r"\\(\d)", entry.pattern)}
     groups = set(range(1, entry.regex.groups + 1))
@@ -140,6 +142,14 @@ def _entry_faults(entry: Signature) -> Iterator[tuple[str, str]]:
     for word, text in entry.claims.items():
         if _CAPTURE.search(text) and entry.examples and not any(word in one.gives for one in entry.examples):
             yield entry.where, f"{entry.id}: no example asserts what {word!r} captures"
+
+
+def _reads_any_text(entry: Signature) -> bool:
+    """Whether the words may stand anywhere in any page: then a page that talks about a device is one."""
+    anchored = entry.pattern.startswith(("^", "(?i)^")) or any(
+        one.field == "body" and one.pattern.startswith("^") for one in entry.needs
+    )
+    return "body" in entry.fields and not anchored and all(one.field != "request" for one in entry.needs)
 
 
 def _example_faults(knowledge: Knowledge, entry: Signature, read: Reader) -> Iterator[tuple[str, str]]:

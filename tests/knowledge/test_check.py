@@ -47,6 +47,12 @@ def test_all_data_keeps_every_promise(known: Knowledge) -> None:
             "Server: Hikvision-Webs",
             "matches its counter-example (another product of the same ancestry)",
         ),
+        (
+            "signatures/http.yaml",
+            "    - {field: request, pattern: '^GET /doc/page/login\\.asp'}",
+            "    - {field: status, pattern: '200'}",
+            "accuses by words anywhere on a page",
+        ),
         ("signatures/realm.yaml", "'^IP Camera\\([0-9A-Z]{4,6}\\)$'", "'^IP (Camera).*$'", "never used"),
         (
             "signatures/realm.yaml",
