@@ -18,6 +18,7 @@ from scanner.model.errors import HiksweepError, Locked
 
 COMMANDS = (
     "scan",
+    "listen",
     "import",
     "plan",
     "report",

@@ -30,6 +30,9 @@ MDNS_PORT = 5353
 SNMP_PORT = 161
 ROUTER = "snmp-router"
 """The method of reading tables: what it says of an address is no answer of that address."""
+DHCP_PORTS = (67, 68)
+HEARD_PORTS = (SADP_PORT, WSDISCOVERY_PORT, SSDP_PORT, MDNS_PORT, *DHCP_PORTS)
+"""UDP ports, as source or as destination, that passive listening lets in."""
 DISCOVERY_PORTS = frozenset((SADP_PORT, WSDISCOVERY_PORT, SSDP_PORT))
 GROUPS = frozenset(("239.255.255.250", "255.255.255.255", "ff02::c"))
 """Where a discovery question may go besides an address in scope. All of them are link-local by TTL."""

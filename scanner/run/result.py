@@ -36,6 +36,7 @@ from scanner.model.observation import Observation
 from scanner.model.report import ImportedFile, Report, RunError, RunInfo, Sensor
 from scanner.model.sighting import Sighting
 from scanner.policy.file_ledger import FileLedger
+from scanner.policy.heard_ledger import LISTEN, HeardLedger
 from scanner.policy.ledger import SWEEP, Ledger
 from scanner.policy.marks import Marks
 from scanner.run.sightings import Sightings
@@ -78,6 +79,8 @@ class RunResult:
     def _ledger(self) -> Ledger:
         if self.started.engine == NO_ENGINE:
             return FileLedger(self.scope)
+        if self.started.engine == LISTEN:
+            return HeardLedger()
         connected = [ipaddress.ip_network(text) for text in self.started.connected]
         return Ledger(self.scope, self.permutation, self.started.methods, connected)
 

@@ -18,7 +18,6 @@ import errno
 import hashlib
 import ipaddress
 import socket
-import struct
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -26,9 +25,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from scanner.model.errors import Refused
 from scanner.model.probe import Call
 from scanner.policy.gate import Gate
+from scanner.transports.endpoint import Endpoint
 from scanner.transports.interfaces import Interface
 from scanner.transports.reduction import Reduction
-from scanner.transports.udp import DATAGRAM_LIMIT, Datagram, plain_address, utc_now
+from scanner.transports.udp import Datagram
 
 ASKED_AT = (0.0, 1.0, 3.0)
 """Seconds after the start at which the question goes out."""
@@ -38,16 +38,8 @@ ANSWER_LIMIT = 8192
 """Answers kept per call; a /16 full of cameras on one wire gives fewer, a flood gives more."""
 SENDER_LIMIT = 64
 """Answers kept of one sender, so that one of them cannot use up what there is for all."""
-_RECEIVE_BUFFER = 1 << 20
 _BATCH = 64
 LIMITED_BROADCAST = "255.255.255.255"
-
-# linux/in.h, linux/in6.h
-_IP_PKTINFO = 8
-_IP_MULTICAST_ALL = 49
-_IPV6_MULTICAST_ALL = 29
-_PKTINFO = struct.Struct("=I4s4s")
-_PKTINFO6 = struct.Struct("=16sI")
 
 
 class MulticastCall:
@@ -125,13 +117,13 @@ class MulticastCall:
         if not self.sent:
             self._reduce("nothing could be sent", total=True)
 
-    async def _ask_again(self, endpoints: list[_Endpoint], started: float) -> None:
+    async def _ask_again(self, endpoints: list[Endpoint], started: float) -> None:
         loop = asyncio.get_running_loop()
         for at in self._asked_at[1:]:
             await asyncio.sleep(max(0.0, started + at - loop.time()))
             await self._ask(endpoints, first=False)
 
-    async def _ask(self, endpoints: list[_Endpoint], *, first: bool) -> None:
+    async def _ask(self, endpoints: list[Endpoint], *, first: bool) -> None:
         """One ask: the same bytes from every socket to every group of its family."""
         data = self._call.payload(self._identity())
         passed, refusal = 0, None
@@ -155,7 +147,7 @@ class MulticastCall:
         if first and refusal is not None and not passed:
             raise refusal
 
-    def _readable(self, endpoint: _Endpoint) -> None:
+    def _readable(self, endpoint: Endpoint) -> None:
         for _ in range(_BATCH):
             try:
                 found = endpoint.receive()
@@ -183,8 +175,8 @@ class MulticastCall:
         version = 6 if family == socket.AF_INET6 else 4
         return tuple(group for group in self._call.groups if ipaddress.ip_address(group).version == version)
 
-    def _open(self, open_sockets: contextlib.ExitStack) -> list[_Endpoint]:
-        endpoints: list[_Endpoint] = []
+    def _open(self, open_sockets: contextlib.ExitStack) -> list[Endpoint]:
+        endpoints: list[Endpoint] = []
         for family, present in (
             (socket.AF_INET, self._interface.ipv4),
             (socket.AF_INET6, self._interface.ipv6),
@@ -208,15 +200,15 @@ class MulticastCall:
         family: socket.AddressFamily,
         port: int,
         join: tuple[str, ...],
-    ) -> list[_Endpoint]:
+    ) -> list[Endpoint]:
         """The socket for a port, and one on our own address where the first cannot be tied to a device."""
-        made: list[_Endpoint] = []
+        made: list[Endpoint] = []
         try:
-            main = _Endpoint(self._interface, family, port, join, self._loop_back)
+            main = Endpoint(self._interface, family, port, join, self._loop_back)
             open_sockets.callback(main.close)
             made.append(main)
             if port and not main.tied:
-                made.append(_Endpoint(self._interface, family, port, (), self._loop_back, own_address=True))
+                made.append(Endpoint(self._interface, family, port, (), self._loop_back, own_address=True))
                 open_sockets.callback(made[-1].close)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
@@ -232,108 +224,3 @@ class MulticastCall:
         reduction = Reduction(self._interface.name, reason, total)
         if reduction not in self._reductions:
             self._reductions.append(reduction)
-
-
-class _Endpoint:
-    """One socket of a call on one interface."""
-
-    def __init__(
-        self,
-        interface: Interface,
-        family: socket.AddressFamily,
-        port: int,
-        groups: tuple[str, ...],
-        loop_back: int,
-        *,
-        own_address: bool = False,
-    ) -> None:
-        self.family = family
-        self._interface = interface
-        self.socket = socket.socket(family, socket.SOCK_DGRAM)
-        try:
-            self.socket.setblocking(False)
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
-            if port:
-                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-            self.tied = self._tie()
-            if family == socket.AF_INET:
-                self._prepare_ipv4(port, groups, loop_back, own_address=own_address)
-            else:
-                self._prepare_ipv6(port, groups, loop_back, own_address=own_address)
-        except OSError:
-            self.socket.close()
-            raise
-
-    def close(self) -> None:
-        self.socket.close()
-
-    def _tie(self) -> bool:
-        """Bind to the device; permitted to everyone since Linux 5.7, to CAP_NET_RAW before."""
-        try:
-            self.socket.setsockopt(
-                socket.SOL_SOCKET, socket.SO_BINDTODEVICE, self._interface.name.encode() + b"\0"
-            )
-        except PermissionError:
-            return False
-        return True
-
-    def _prepare_ipv4(self, port: int, groups: tuple[str, ...], loop_back: int, *, own_address: bool) -> None:
-        own = self._interface.ipv4[0].ip.packed
-        here = struct.pack("=4s4si", bytes(4), own, self._interface.index)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        for option, value in (
-            (socket.IP_MULTICAST_TTL, 1),
-            (socket.IP_MULTICAST_LOOP, loop_back),
-            (_IP_MULTICAST_ALL, 0),
-            (_IP_PKTINFO, 1),
-        ):
-            self.socket.setsockopt(socket.IPPROTO_IP, option, value)
-        self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, here)
-        self.socket.bind((str(self._interface.ipv4[0].ip) if own_address else "0.0.0.0", port))
-        for group in groups:
-            member = struct.pack("=4s4si", socket.inet_aton(group), own, self._interface.index)
-            self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
-
-    def _prepare_ipv6(self, port: int, groups: tuple[str, ...], loop_back: int, *, own_address: bool) -> None:
-        for option, value in (
-            (socket.IPV6_V6ONLY, 1),
-            (socket.IPV6_MULTICAST_HOPS, 1),
-            (socket.IPV6_MULTICAST_LOOP, loop_back),
-            (socket.IPV6_MULTICAST_IF, self._interface.index),
-            (_IPV6_MULTICAST_ALL, 0),
-            (socket.IPV6_RECVPKTINFO, 1),
-        ):
-            self.socket.setsockopt(socket.IPPROTO_IPV6, option, value)
-        bound = str(self._interface.ipv6[0].ip) if own_address else "::"
-        self.socket.bind((bound, port, 0, self._interface.index if own_address else 0))
-        for group in groups:
-            member = struct.pack("=16sI", socket.inet_pton(socket.AF_INET6, group), self._interface.index)
-            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, member)
-
-    def send(self, group: str, port: int, data: bytes) -> None:
-        """Send over this interface and no other, whatever the routing table says."""
-        index = self._interface.index
-        if self.family == socket.AF_INET6:
-            self.socket.sendto(data, (group, port, 0, index))
-            return
-        own = self._interface.ipv4[0].ip.packed
-        path = [(socket.IPPROTO_IP, _IP_PKTINFO, _PKTINFO.pack(index, own, bytes(4)))]
-        self.socket.sendmsg([data], path, 0, (group, port))
-
-    def receive(self) -> Datagram | None:
-        """The next datagram; None for one that came in over another interface."""
-        data, control, _, source = self.socket.recvmsg(DATAGRAM_LIMIT, 256)
-        if _arrival_index(control) not in {0, self._interface.index}:
-            return None
-        return Datagram(data, plain_address(source[0]), source[1], self._interface.name, utc_now())
-
-
-def _arrival_index(control: list[tuple[int, int, bytes]]) -> int:
-    """Index of the interface that a datagram came in over; 0 = the kernel did not say."""
-    for level, kind, data in control:
-        if (level, kind) == (socket.IPPROTO_IP, _IP_PKTINFO) and len(data) >= _PKTINFO.size:
-            return int(_PKTINFO.unpack_from(data)[0])
-        if (level, kind) == (socket.IPPROTO_IPV6, socket.IPV6_PKTINFO) and len(data) >= _PKTINFO6.size:
-            return int(_PKTINFO6.unpack_from(data)[1])
-    return 0

@@ -16,8 +16,9 @@ DAMAGE = "survives"
 UNPACKING = {"unpack", "unpack_from", "iter_unpack", "from_bytes"}
 FROM_THE_KERNEL = {
     "transports/dial.py",  # the counters of a connection
+    "transports/endpoint.py",  # ancillary data: the interface of a datagram
     "transports/interfaces.py",  # an answer of ioctl
-    "transports/multicast.py",  # ancillary data: the interface of a datagram
+    "transports/tap.py",  # the counters of a packet socket
     "transports/udp.py",  # the error queue of a socket
 }
 """Files that unpack only what the kernel of this machine wrote."""

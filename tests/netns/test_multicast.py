@@ -14,7 +14,7 @@ from scanner.model.probe import Call
 from scanner.policy.gate import Gate, Link
 from scanner.policy.rules import Limits
 from scanner.scope import Scope, parse_target
-from scanner.transports import multicast
+from scanner.transports import endpoint, multicast
 from scanner.transports.interfaces import connected_prefixes, interface_towards, interfaces
 from scanner.transports.multicast import MulticastCall
 
@@ -155,7 +155,7 @@ def test_without_the_right_to_bind_to_a_device_answers_still_have_their_interfac
     sites, responder, monkeypatch
 ):
     """Kernels before 5.7 allow SO_BINDTODEVICE only to CAP_NET_RAW."""
-    monkeypatch.setattr(multicast._Endpoint, "_tie", lambda self: False)
+    monkeypatch.setattr(endpoint.Endpoint, "_tie", lambda self: False)
     for namespace in (sites.near1, sites.near2):
         responder(namespace.run(device_socket), probe_match)
     routed = sites.router.tap("uplink")

@@ -6,7 +6,6 @@ import asyncio
 import errno
 import ipaddress
 import socket
-import struct
 
 import pytest
 
@@ -63,15 +62,7 @@ def test_a_socket_that_cannot_be_made_is_a_reduction(recording_gate, monkeypatch
     def refuse(*arguments, **options):
         raise OSError(errno.EMFILE, "Too many open files")
 
-    monkeypatch.setattr(multicast, "_Endpoint", refuse)
+    monkeypatch.setattr(multicast, "Endpoint", refuse)
     asked = MulticastCall(recording_gate, LOOPBACK, call("239.255.255.250"), asked_at=(0,), window=0.01)
     assert asyncio.run(everything(asked)) == []
     assert asked.reductions[0].reason == "no socket on UDP port 0: Too many open files"
-
-
-def test_the_arrival_interface_is_read_from_both_families():
-    ipv4 = (socket.IPPROTO_IP, 8, struct.pack("=I4s4s", 7, bytes(4), bytes(4)))
-    ipv6 = (socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, struct.pack("=16sI", bytes(16), 9))
-    assert multicast._arrival_index([ipv4]) == 7
-    assert multicast._arrival_index([ipv6]) == 9
-    assert multicast._arrival_index([(socket.IPPROTO_IP, 2, b"")]) == 0
