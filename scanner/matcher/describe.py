@@ -25,7 +25,7 @@ def describe(state: HostState, knowledge: Knowledge) -> Device:
     """The device that one host shows."""
     same_page = state.crossing.same_page_ports()
     weighed = weigh(state.evidence, knowledge.signature, same_page)
-    counting = without_machine(weighed.counting)
+    counting = without_machine(weighed.counting, knowledge)
     conclusion = conclude(counting, weighed.void)
     shown = _shown(counting, conclusion)
     facts = facts_of(state, conclusion, shown, knowledge)

@@ -11,7 +11,7 @@ from scanner.model.device import DeviceClass
 from scanner.model.evidence import Evidence, Maker, Strength
 
 
-def without_machine(counting: Sequence[Evidence]) -> tuple[Evidence, ...]:
+def without_machine(counting: Sequence[Evidence], knowledge: Knowledge) -> tuple[Evidence, ...]:
     """The evidence without what speaks of the machine alone.
 
     A server of another maker that runs the maker's software is no contradiction: what its other ports show is
@@ -19,7 +19,7 @@ def without_machine(counting: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """
     ours = _ours(counting)
     ports = {one.port for one in ours if _speaks_of_software(one)}
-    if not ports or any(_shows_hardware(one) for one in ours):
+    if not ports or any(_shows_hardware(one, knowledge) for one in ours):
         return tuple(counting)
     return tuple(one for one in counting if one.claims.maker is not Maker.OTHER or one.port in ports)
 
@@ -27,14 +27,11 @@ def without_machine(counting: Sequence[Evidence]) -> tuple[Evidence, ...]:
 def software_in(counting: Sequence[Evidence], knowledge: Knowledge) -> str | None:
     """The name of the software that was found; None where the maker's own hardware, or no software, was."""
     ours = strongest_first(_ours(counting))
-    if any(_shows_hardware(one) for one in ours):
+    if any(_shows_hardware(one, knowledge) for one in ours):
         return None
     for one in ours:
         if _speaks_of_software(one):
-            return knowledge.software.name(one.signature, one.excerpt)
-        info = knowledge.models.classify(one.claims.model) if one.claims.model else None
-        if info is not None and info.software:
-            return info.model
+            return one.claims.model or knowledge.software.name(one.signature, one.excerpt)
     return None
 
 
@@ -47,7 +44,12 @@ def _speaks_of_software(one: Evidence) -> bool:
     return one.claims.device_class == DeviceClass.PLATFORM and enough
 
 
-def _shows_hardware(one: Evidence) -> bool:
-    if one.claims.device_class == DeviceClass.PLATFORM:
+def _shows_hardware(one: Evidence, knowledge: Knowledge) -> bool:
+    """A sign that only a device gives; a model of the maker's own servers is one, the name of a program none."""
+    if one.claims.model is not None:
+        info = knowledge.models.classify(one.claims.model)
+        if info is not None and info.software:
+            return False
+    elif one.claims.device_class == DeviceClass.PLATFORM:
         return False
     return one.family in HARDWARE and STRENGTHS[one.strength] >= STRENGTHS[Strength.STRONG]

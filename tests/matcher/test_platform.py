@@ -42,25 +42,32 @@ def test_a_conclusive_word_for_the_machine_s_maker_does_not_hide_the_software(ev
     machine = evidence(
         Strength.CONCLUSIVE, "http-server", Maker.OTHER, maker_name="Dell", port=5900, signature="x"
     )
-    kept = without_machine((platform(evidence), machine))
+    kept = without_machine((platform(evidence), machine), KNOWLEDGE)
     assert [one.signature for one in kept] == ["http-title-hikcentral"]
 
 
 def test_a_word_for_another_maker_on_the_same_port_stays(evidence):
     other = evidence(Strength.CONCLUSIVE, "http-server", Maker.OTHER, maker_name="Dahua", signature="x")
-    assert without_machine((platform(evidence), other)) == (platform(evidence), other)
+    assert without_machine((platform(evidence), other), KNOWLEDGE) == (platform(evidence), other)
 
 
 @pytest.mark.parametrize("family", ["oui", "serial", "model", "sadp", "realm"])
 def test_the_maker_s_own_hardware_is_a_device_and_no_mere_software(evidence, family):
     both = (platform(evidence), evidence(family=family), evidence(maker=Maker.OTHER, port=22))
-    assert without_machine(both) == both
+    assert without_machine(both, KNOWLEDGE) == both
     assert software_in(both, KNOWLEDGE) is None
 
 
 def test_a_weak_sign_of_hardware_is_none(evidence):
     both = (platform(evidence, excerpt="HikCentral"), evidence(Strength.WEAK, family="oui"))
     assert software_in(both, KNOWLEDGE) == "HikCentral"
+
+
+@pytest.mark.parametrize(("model", "software"), [("iVMS-4200", "iVMS-4200"), ("DS-VD22D-B", None)])
+def test_a_model_is_software_or_a_server_of_the_maker(evidence, model, software):
+    claims = Claims(maker=Maker.HIKVISION, device_class="platform", model=model)
+    one = evidence(signature="model-grammar", family="model", claims=claims)
+    assert software_in((one,), KNOWLEDGE) == software
 
 
 def test_devices_have_no_software(evidence):
