@@ -67,7 +67,8 @@ while True:
         print("." + ".".join(map(str, found[0])), found[1], found[2], sep="\\n", flush=True)
 """
 """Speaks snmpd's pass_persist protocol; from one row of a column on it may die, or stop snmpd as it is."""
-FDB_PORT = "1.3.6.1.2.1.17.4.3.1.2"
+BRIDGE, VTP = "1.3.6.1.2.1.17", "1.3.6.1.4.1.9.9.46"
+FDB_PORT, VLAN_STATE = f"{BRIDGE}.4.3.1.2", f"{VTP}.1.3.1.1.2"
 
 
 def mac_index(mac: str) -> str:
@@ -76,10 +77,10 @@ def mac_index(mac: str) -> str:
 
 def forwarding(seats: dict[str, int], interfaces: dict[int, int]) -> str:
     """BRIDGE-MIB tables for these MACs by bridge port, and the interface of each bridge port."""
-    rows = [f"1.3.6.1.2.1.17.1.4.1.2.{port} integer {interface}" for port, interface in interfaces.items()]
+    rows = [f"{BRIDGE}.1.4.1.2.{port} integer {interface}" for port, interface in interfaces.items()]
     for mac, port in seats.items():
         rows.append(f"{FDB_PORT}.{mac_index(mac)} integer {port}")
-        rows.append(f"1.3.6.1.2.1.17.4.3.1.3.{mac_index(mac)} integer 3")
+        rows.append(f"{BRIDGE}.4.3.1.3.{mac_index(mac)} integer 3")
     return "\n".join(rows) + "\n"
 
 
@@ -127,33 +128,67 @@ class Site:
         self.scanner.ip("route", "add", "10.78.0.0/24", "via", ROUTER)
         self.router.run(lambda: Path("/proc/sys/net/ipv4/ip_forward").write_text("1"))
 
-    def serve(self, *, lldp: bool = False, end: str = "well") -> Any:
+    def serve(self, *lines: str, end: str = "well", without: str = "") -> Any:
         """Start snmpd on the router, with forwarding tables from a script.
 
         In the middle of the column of ports, behind the row of the camera, the script ``dies``, ``stops`` snmpd, or
-        goes on ``well``.
+        goes on ``well``. ``without`` names a module of snmpd that is left out.
         """
-        table, script, state = (self.folder / name for name in ("rows", "agent.py", "state"))
         interfaces = {number: self.interface_index(f"p{number}") for number in (1, 2, 3)}
         seats = {CAMERA: 1, PRINTER: 2, SWITCH: 3, BEHIND: 3}
         for number in range(20):
             seats[f"a0:00:00:00:00:{number:02x}"], interfaces[10 + number] = 10 + number, 100 + number
-        table.write_text(forwarding(seats, interfaces))
+        bridge = self._script("bridge", BRIDGE, forwarding(seats, interfaces), end)
+        return self._snmpd("router", *self._access(), bridge, *lines, to=ROUTER, without=without)
+
+    def serve_vlans(self) -> None:
+        """Start a switch that keeps a forwarding table for each VLAN, each in a context of its own."""
+        vlans = {20: {CAMERA: 1}, 30: {PRINTER: 1, BEHIND: 2}}
+        lines = [
+            self._script(
+                "vtp", VTP, "".join(f"{VLAN_STATE}.1.{vlan} integer 1\n" for vlan in (20, 30, 40, 1002))
+            )
+        ]
+        for vlan, seats in vlans.items():
+            names = ("p1",) if vlan == 20 else ("p2", "p3")
+            interfaces = {place: self.interface_index(name) for place, name in enumerate(names, 1)}
+            self._snmpd(
+                f"vlan{vlan}", "rocommunity inner", self._script(f"bridge{vlan}", BRIDGE, forwarding(seats, interfaces)),
+                to=f"127.0.0.1:{16100 + vlan}",
+            )  # fmt: skip
+            context = f"vlan-{vlan}"
+            lines += [
+                f"com2sec -Cn {context} v{vlan} default {COMMUNITY}@{vlan}",
+                f"group g{vlan} v2c v{vlan}",
+                f"access g{vlan} {context} any noauth exact all none none",
+                f"proxy -Cn {context} -v 2c -c inner 127.0.0.1:{16100 + vlan} {BRIDGE}",
+            ]
+        access = (*self._access(), "view all included .1", f"rouser {USER} priv -V all vlan-*")
+        self._snmpd("router", *access, *lines, to=ROUTER)
+
+    def _access(self) -> tuple[str, ...]:
+        made = f'createUser {USER} SHA-256 "{SIGN}" AES "{HIDE}"'
+        return (f"rocommunity {COMMUNITY}", made, f"rouser {USER} priv", "sysName core-1")
+
+    def _script(self, name: str, oid: str, rows: str, end: str = "well") -> str:
+        """A line of snmpd's that has a subtree answered by a script."""
+        script, table = self.folder / "agent.py", self.folder / f"{name}.rows"
         script.write_text(AGENT)
+        table.write_text(rows)
+        at = f"{FDB_PORT}.{mac_index(SWITCH)}"
+        return f"pass_persist .{oid} {sys.executable} {script} {table} {end} {at} {self.folder}/router.pid"
+
+    def _snmpd(self, name: str, *lines: str, to: str, without: str = "") -> Any:
+        conf, log, state = (self.folder / f"{name}.{ending}" for ending in ("conf", "log", "state"))
+        conf.write_text("\n".join(lines) + "\n")
         state.mkdir()
-        words = f"{script} {table} {end} {FDB_PORT}.{mac_index(SWITCH)} {self.folder}/pid"
-        (self.folder / "snmpd.conf").write_text(
-            f"rocommunity {COMMUNITY}\n"
-            f'createUser {USER} SHA-256 "{SIGN}" AES "{HIDE}"\nrouser {USER} priv\nsysName core-1\n'
-            f"pass_persist .1.3.6.1.2.1.17 {sys.executable} {words}\n"
-            + (f"master agentx\nagentXSocket {self.folder}/agentx\n" if lldp else "")
-        )
         program = self.router.start(
-            self._needs("snmpd", "snmpd"), "-f", "-p", str(self.folder / "pid"), "-Lf", str(self.folder / "log"), "-C",
-            "-c", str(self.folder / "snmpd.conf"), "-m", "", f"--persistentDir={state}", f"udp:{ROUTER}:161",
+            self._needs("snmpd", "snmpd"), "-f", "-p", str(self.folder / f"{name}.pid"), "-Lf", str(log),
+            "-C", "-c", str(conf), "-m", "", *(["-I", f"-{without}"] if without else []),
+            f"--persistentDir={state}", f"udp:{to}" if ":" in to else f"udp:{to}:161",
         )  # fmt: skip
         time.sleep(1.5)
-        assert program.poll() is None, (self.folder / "log").read_text()
+        assert program.poll() is None, log.read_text()
         return program
 
     def interface_index(self, name: str) -> int:
@@ -168,21 +203,24 @@ class Site:
         """Start lldpd on the switch and on the router, under its snmpd; returns when that one knows the switch."""
         program, client = self._needs("lldpd", "lldpd"), self._needs("lldpcli", "lldpd")
         self.access.run(lambda: Path("/proc/sys/net/ipv4/ip_forward").write_text("1"))
+        clients = {}
         for namespace, extra in ((self.access, ""), (self.router, f"-x -X {self.folder}/agentx")):
             # `ip netns exec` gives a mount namespace of its own: this /run is seen by the daemon alone.
             daemon = namespace.start(
                 "sh", "-ec", f"mount -t tmpfs none /run\nmkdir /run/lldpd\nexec {program} -d -u /run/socket {extra}",
                 stderr=(self.folder / f"{namespace.name}.log").open("wb"),
             )  # fmt: skip
-        words = ["nsenter", "-t", str(daemon.pid), "-m", client, "-u", "/run/socket", "-f", "keyvalue"]
+            clients[namespace] = ["nsenter", "-t", str(daemon.pid), "-m", client, "-u", "/run/socket"]
         until, said = time.monotonic() + 60, ""
         while f"lldp.p3.chassis.mac={SWITCH}" not in said:
             assert time.monotonic() < until, said
-            time.sleep(0.5)
-            said = subprocess.run(  # the switch speaks every 30 s, and at once when a neighbour is new
-                [*words, "show", "neighbors"], capture_output=True, text=True, timeout=20, check=False
-            ).stdout
+            time.sleep(1)
+            self._tell([*clients[self.access], "configure", "lldp", "tx-interval", "1"])
+            said = self._tell([*clients[self.router], "-f", "keyvalue", "show", "neighbors"])
         time.sleep(1)
+
+    def _tell(self, words: list[str]) -> str:
+        return subprocess.run(words, capture_output=True, text=True, timeout=20, check=False).stdout
 
     def hear(self) -> Callable[[], list[tuple[int, int]]]:
         """Listen at the scanner; gives what it sent to the router's own address, as protocol and port."""
@@ -250,7 +288,7 @@ def test_a_routed_camera_is_found_by_its_routers_table_and_at_its_switch_port(
 
 @BOTH
 def test_the_port_of_a_camera_behind_another_switch_is_not_the_uplink_by_lldp(site, scan, credentials):
-    site.serve(lldp=True)
+    site.serve("master agentx", f"agentXSocket {site.folder}/agentx")
     site.speak_lldp()
 
     ran = scan(site.scanner, "10.78.0.0/28", *OPTIONS, site.credentials(credentials))
@@ -350,3 +388,44 @@ def test_a_router_that_falls_silent_in_its_address_table_leaves_the_devices_that
     shown = [device for device in ran.result["devices"] if (device["mac"] or "").startswith("44:19:b6:00:01")]
     assert 10 <= len(shown) <= 50
     assert {device["confidence"] for device in shown} == {"probable"}
+
+
+@BOTH
+def test_a_switch_with_a_table_for_each_vlan_is_read_in_their_contexts(site, scan, tmp_path, credentials):
+    site.serve_vlans()
+    sent = site.hear()
+
+    ran = scan(site.scanner, "10.78.0.0/28", *OPTIONS, site.credentials(credentials))
+
+    devices = by_mac(ran)
+    seats = {
+        mac: [(seat["port"], seat["vlan"]) for seat in devices[mac]["seen_at"]]
+        for mac in (CAMERA, PRINTER, BEHIND)
+    }
+    assert seats == {CAMERA: [("p1", "20")], PRINTER: [("p2", "30")], BEHIND: [("p3", "30")]}
+    (gap,) = ran.gaps("snmp-router")  # there is no context for VLAN 40
+    assert (gap["state"], gap["affects_verdict"]) == ("read in part", False)
+    assert "VLAN 40" in gap["reason"]
+    assert set(sent()) == {(UDP, 161)}
+    everything = (json.dumps(ran.result) + ran.said).encode() + kept(tmp_path)
+    assert not [secret for secret in (COMMUNITY, SIGN, HIDE, USER) if secret.encode() in everything]
+
+
+@pytest.mark.parametrize(
+    ("without", "table"),
+    [("at", "ipNetToPhysicalTable"), ("inetNetToMediaTable", "ipNetToMediaTable")],
+    ids=["the old table is empty", "the new table is empty"],
+)
+def test_either_address_table_is_enough(site, scan, tmp_path, without, table):
+    site.serve(without=without)
+
+    ran = scan(site.scanner, "10.78.0.0/28", *OPTIONS, site.credentials(V2C))
+
+    assert by_mac(ran)[CAMERA]["confidence"] == "probable"
+    assert ran.gaps("snmp-router") == []
+    said = [
+        json.loads(line).get("request") or ""
+        for line in kept(tmp_path).decode().splitlines()
+        if "snmp-router" in line
+    ]
+    assert {words.split()[0] for words in said if words} == {table}
