@@ -6,12 +6,12 @@ could both be meant, the order of the list decides.
 
 from __future__ import annotations
 
-from scanner.importers import nmap_xml
+from scanner.importers import nmap_xml, pcap
 from scanner.importers.interface import HEAD, Importer, Row, Source
 
 __all__ = ["HEAD", "IMPORTERS", "Importer", "Row", "Source", "named", "recognise"]
 
-IMPORTERS: tuple[Importer, ...] = (nmap_xml.IMPORTER,)
+IMPORTERS: tuple[Importer, ...] = (nmap_xml.IMPORTER, pcap.IMPORTER)
 
 
 def recognise(head: bytes) -> Importer | None:
