@@ -3,7 +3,7 @@
 Room: the channel numbers of its discovery answer (SADP ``AnalogChannelNum`` and ``DigitalChannelNum``,
 research note sadp.md §1.4), else what its model's name promises. In use: cameras in a list that it gives
 openly, and pages of cameras to which it lends its own address (its "virtual host", a port for each camera
-from 65001 on; report hikvision_next#67). None of these cameras is a device that was found.
+from 65001 on; reports hikvision_next#58 and #67). None of these cameras is a device that was found.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from itertools import product
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from scanner.knowledge import Knowledge, load
 from scanner.matcher import identify
 from scanner.model.device import Confidence, Relation
-from scanner.model.evidence import Maker
+from scanner.model.evidence import Maker, Strength
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 
@@ -198,6 +199,29 @@ def test_a_recorder_names_its_brand_in_its_system_description(knowledge, observa
     (device,) = identify(said, knowledge)
     assert (device.evidenced_maker, device.presented_brand) == (Maker.HIKVISION, "ABUS")
     assert device.relation is Relation.RELABEL
+
+
+def test_an_icon_of_a_brand_names_it_beside_proof_and_alone_says_nothing(knowing, signature, observation):
+    """Icons of two brands are on record by their digest alone, so the icon here is one of our own."""
+    icon = b"GIF89a-an-icon-of-a-brand"
+    known = knowing(
+        signature(
+            "icon",
+            fields=("favicon.md5",),
+            pattern=hashlib.md5(icon, usedforsecurity=False).hexdigest(),
+            claims={"maker": "hikvision", "brand": "TruVision"},
+            strength=Strength.WEAK,
+            family="http-favicon",
+        ),
+        signature("App-webs"),
+    )
+    shown = observation("http", b"HTTP/1.1 200 OK\r\n\r\n" + icon, port=80, request="GET /favicon.ico")
+    (alone,) = identify([shown], known)
+    assert alone.evidenced_maker is Maker.UNKNOWN
+    proof = observation("http", "HTTP/1.1 401 Unauthorized\r\nServer: App-webs\r\n\r\n", port=80)
+    (beside,) = identify([shown, proof], known)
+    assert (beside.evidenced_maker, beside.presented_brand) == (Maker.HIKVISION, "TruVision")
+    assert beside.relation is Relation.RELABEL
 
 
 def test_a_recorder_that_names_a_brand_of_no_list_is_a_relabel(knowledge, observation):
