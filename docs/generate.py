@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from scanner.cli import main_group
+from scanner.importers import IMPORTERS
 from scanner.knowledge import Knowledge, load
 from scanner.knowledge.signatures import Signature
 from scanner.mandates.page import mandates_page
@@ -358,6 +359,14 @@ def _ranges(ports: list[int]) -> Iterator[str]:
         first = last = port
 
 
+def formats_block() -> Iterator[str]:
+    """Formats of other tools that are read, and what their data cannot tell."""
+    yield "| `--as` | what | what it cannot tell |"
+    yield "|---|---|---|"
+    for importer in IMPORTERS:
+        yield f"| `{importer.name}` | {importer.title} | {importer.cannot_tell} |"
+
+
 BLOCKS: Mapping[str, Callable[[], Iterator[str]]] = {
     "help": help_block,
     "exit-codes": exit_codes_table,
@@ -367,6 +376,7 @@ BLOCKS: Mapping[str, Callable[[], Iterator[str]]] = {
     "endings": endings_block,
     "states": states_block,
     "limits": limits_block,
+    "formats": formats_block,
 }
 _BLOCK = re.compile(r"(<!-- begin ([a-z-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 

@@ -38,13 +38,28 @@ class FileLedger(Ledger):
         """Files name these addresses."""
         self._named += ranges
 
-    def coverage(self) -> Coverage:
-        """The account as it stands."""
+    def _whole_scope(self) -> Scope:
+        """The scope; where it is what the files name, as far as they have been read."""
         if self._by_file:
             # Of a run that was killed, the names may not have been written: what spoke is in scope anyhow.
             heard = map(_single, self._answered | self._refused)
             self._scope = Scope(merge([*self._named, *heard]))
-        scope = self._scope
+        return self._scope
+
+    def state_of(self, address: str) -> AddressState | None:
+        """The state of one address as `coverage` counts it; None for one outside the scope."""
+        scope = self._whole_scope()
+        if address not in scope:
+            return AddressState.EXCLUDED if scope.leaves_out(address) else None
+        if address in self._answered:
+            return AddressState.ANSWERED
+        if address in self._refused:
+            return AddressState.REFUSED
+        return AddressState.BLIND if self.proven.missing(address) else AddressState.SILENT
+
+    def coverage(self) -> Coverage:
+        """The account as it stands."""
+        scope = self._whole_scope()
         answered = {address for address in self._answered if address in scope}
         refused = {address for address in self._refused if address in scope} - answered
         spoke = answered | refused

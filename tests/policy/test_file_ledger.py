@@ -109,3 +109,15 @@ def test_gaps_are_bounded():
     gaps = found.coverage().gaps
     assert len(gaps) == 130
     assert sum(gap.targets == "136 more" for gap in gaps) == 2
+
+
+def test_the_state_of_one_address_is_that_of_the_account():
+    found = ledger("10.0.0.0/29", exclude=("10.0.0.7",))
+    found.told("tcp", "10.0.0.1", Ending.COMPLETE)
+    found.told("tcp", "10.0.0.2", Ending.REFUSED)
+    found.proven.add("10.0.0.3", SWEPT_PORTS)
+    expected = {"1": "answered", "2": "refused", "3": "silent", "4": "blind", "7": "excluded"}
+
+    assert {end: found.state_of(f"10.0.0.{end}") for end in expected} == expected
+    assert found.state_of("192.0.2.1") is None
+    assert ledger().state_of("10.0.0.1") is None
