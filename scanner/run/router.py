@@ -8,8 +8,10 @@ to it.
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from scanner.matcher.ports import SwitchTables, sightings
 from scanner.model.ending import Ending
@@ -76,7 +78,7 @@ class Routers:
         except Refused as refused:
             reading.stopped(Ending.STOPPED_BY_US, str(refused))
         except Exception as error:  # noqa: BLE001 - a bug of ours must not end the run: it is counted
-            reading.stopped(Ending.FAULT, f"{type(error).__name__}: {error}")
+            reading.stopped(Ending.FAULT, _where(error))
         finally:
             walk.close()
         self._done(reading)
@@ -121,7 +123,7 @@ class Routers:
             if tables:
                 self._join(tables)
         except Exception as error:  # noqa: BLE001 - the report must come whatever a table holds: it is counted
-            self._recorder.error(ROUTER, f"{type(error).__name__}: {error}")
+            self._recorder.error(ROUTER, _where(error))
 
     def _join(self, tables: list[SwitchTables]) -> None:
         wanted: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -142,3 +144,9 @@ class Routers:
         if len(self._unwalked) >= UNWALKED_AT_MOST:
             reason = f"more than {UNWALKED_AT_MOST} addresses of prefixes that are too large to walk"
             self._recorder.gap("all", ROUTER, reason, affects_verdict=True, state="reduced")
+
+
+def _where(error: Exception) -> str:
+    """What failed and where, without the words of the error: they may hold a part of a credential."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"

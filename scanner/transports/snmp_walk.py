@@ -29,6 +29,8 @@ TIMEOUT = 2.0
 ASKS = 3
 """The first and two more, once the credential has been answered."""
 ROWS_A_QUESTION = 25
+FEW_ROWS = 5
+"""Asked for when more are met with silence: their answer fits into a packet, whatever drops fragments."""
 _ANSWER_LIMIT = 16_384
 _STRAYS = 8
 """Datagrams looked at per ask that are no answer to it."""
@@ -162,8 +164,15 @@ class TableWalk:
                 limit = f"more than {self._gate.limits.router_rows} rows; the rest was not read"
                 failure = Failure(Ending.CUT, limit)
                 break
-            question = next_rows(last, rows)
-            unit = await self._ask(question, vlan)
+            unit = await self._ask(next_rows(last, rows), vlan)
+            if (
+                rows > FEW_ROWS
+                and isinstance(unit, Failure)
+                and unit.ending is Ending.SILENT
+                and not unit.denied
+            ):
+                rows = FEW_ROWS
+                unit = await self._ask(next_rows(last, rows), vlan, most=1)
             if isinstance(unit, Failure):
                 failure = unit
             elif unit.error == "tooBig" and rows > 1:
@@ -181,12 +190,12 @@ class TableWalk:
                     break
         return Column(name, tuple(found[: self._gate.limits.router_rows]), failure)
 
-    async def _ask(self, question: Question, vlan: str) -> Unit | Failure:
-        """Ask one question, with as many retries as are due."""
+    async def _ask(self, question: Question, vlan: str, most: int = ASKS) -> Unit | Failure:
+        """Ask one question, with as many retries as are due, ``most`` in all."""
         from scanner.transports.snmp_units import read_community_message, wrap_community
 
         known = vlan in self._proven or (self._peer is not None and bool(self._proven))
-        asks, patience = (ASKS, self._timeout) if known else (1, self._first_timeout)
+        asks, patience = (most, self._timeout) if known else (1, self._first_timeout)
         peer, credential = self._peer, self.__credential
         if peer is not None:
             context = f"vlan-{vlan}".encode() if vlan else b""

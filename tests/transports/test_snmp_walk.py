@@ -22,7 +22,7 @@ from scanner.policy.gate import Gate
 from scanner.policy.rules import Limits
 from scanner.policy.tables import SUBTREES
 from scanner.scope import AddressRange, Scope, parse_target
-from scanner.transports.snmp_walk import ASKS, TableWalk
+from scanner.transports.snmp_walk import ASKS, FEW_ROWS, TableWalk
 
 V2C = api.PROTOCOL_MODULES[api.SNMP_VERSION_2C]
 NAMES = tuple(map(int, SUBTREES["ifName"].split(".")))
@@ -159,9 +159,23 @@ def test_once_answered_silence_is_asked_again_but_not_for_ever(agent):
     silent = agent(rows(60))
     silent.turns = [silent.honest, *[None] * 9]
     (column,), _ = read(silent.port, "ifName", patience=0.1)
-    assert (len(column.rows), len(silent.asked)) == (25, 1 + ASKS)
+    assert (len(column.rows), len(silent.asked)) == (25, 1 + ASKS + 1)
     assert column.failure is not None
     assert (column.failure.ending, column.failure.denied) == (Ending.SILENT, False)
+
+
+def test_answers_that_are_lost_on_the_way_because_they_are_large_are_asked_for_in_few_rows(agent):
+    """A filter that drops fragments lets small answers by."""
+    there = agent(rows(40))
+
+    def filtered(unit, oid):
+        small = isinstance(unit, V2C.GetBulkRequestPDU) and int(unit[2]) <= FEW_ROWS
+        return there.honest(unit, oid) if small or len(there.asked) == 1 else None
+
+    there.turns = [filtered] * 50
+    (column,), _ = read(there.port, "ifName", patience=0.1)
+
+    assert (len(column.rows), column.failure) == (40, None)
 
 
 def test_a_vlan_is_a_community_of_its_own_and_is_tried_once_as_well(agent):
