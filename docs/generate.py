@@ -82,6 +82,7 @@ SCHEMAS: Mapping[str, str] = {
     "fingerprints/schemas/makers.schema.json": "`fingerprints/makers.yaml`",
     "fingerprints/schemas/models.schema.json": "`fingerprints/models.yaml`",
     "fingerprints/schemas/serials.schema.json": "`fingerprints/serials.yaml`",
+    "fingerprints/schemas/placeholders.schema.json": "`fingerprints/placeholders.yaml`",
     "fingerprints/schemas/relabels.schema.json": "`fingerprints/relabels.yaml`",
     "fingerprints/schemas/software.schema.json": "`fingerprints/software.yaml`",
     "fingerprints/schemas/oui.schema.json": "`fingerprints/oui/*.csv`",

@@ -13,6 +13,7 @@ from scanner.knowledge.mandate_words import MandateLibrary
 from scanner.knowledge.mandates import load_mandates
 from scanner.knowledge.models import Models, load_models
 from scanner.knowledge.oui import OuiTable, load_oui
+from scanner.knowledge.placeholders import Placeholders, load_placeholders
 from scanner.knowledge.relabels import Relabels, load_relabels
 from scanner.knowledge.serials import SerialCounter, load_serials
 from scanner.knowledge.signatures import Signature, load_lookalikes, load_signatures
@@ -34,6 +35,7 @@ class Knowledge:
     serials: SerialCounter
     relabels: Relabels
     software: SoftwareList
+    placeholders: Placeholders
     versions: Mapping[str, KnowledgeVersion]
     """Keys: signatures, mandates, oui."""
 
@@ -87,5 +89,6 @@ def load(root: Path | None = None) -> Knowledge:
         serials=load_serials(root),
         relabels=load_relabels(root, brands),
         software=load_software(root),
+        placeholders=load_placeholders(root),
         versions=versions,
     )

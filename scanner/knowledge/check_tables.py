@@ -31,6 +31,7 @@ def schema_faults(root: Path) -> Iterator[tuple[str, str]]:
         (root / "serials.yaml", "serials"),
         (root / "relabels.yaml", "relabels"),
         (root / "software.yaml", "software"),
+        (root / "placeholders.yaml", "placeholders"),
         (root / LOOKALIKES, "signatures"),
     ]
     files.extend(

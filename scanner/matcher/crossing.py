@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scanner.matcher.making import DIFFERENTIAL, RTSP_COMBINATION, Origin, evidence_of, origin_of
@@ -105,8 +105,25 @@ class Crossing:
                 yield origin.observation
 
     def same_page_ports(self) -> frozenset[int]:
-        """Web ports that answer the maker's paths with a page that they also give for others."""
-        return frozenset(port for port, web in self.web.items() if web.tree & web.others)
+        """Web ports that answer the maker's paths with a page that they also give for others.
+
+        A further port is asked for its front page alone: it is one of them if that is the same page.
+        """
+        pages = [web.tree & web.others for web in self.web.values()]
+        same = frozenset().union(*pages)
+        return frozenset(port for port, web in self.web.items() if same & (web.tree | web.others))
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """Ports of which something is kept."""
+        return frozenset((*self.web, *self.rtsp))
+
+    def part(self, ports: Collection[int]) -> Crossing:
+        """What is kept of some ports."""
+        return Crossing(
+            web={port: web for port, web in self.web.items() if port in ports},
+            rtsp={port: rtsp for port, rtsp in self.rtsp.items() if port in ports},
+        )
 
     def _note_web(self, observation: Observation, fields: Fields) -> None:
         path, status = _path(observation, fields), fields.first("status")

@@ -6,23 +6,42 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from scanner.knowledge import Knowledge
+from scanner.matcher.apart import Part, parts_of
 from scanner.matcher.facts import facts_of
 from scanner.matcher.host import HostState
-from scanner.matcher.identity import device_id
+from scanner.matcher.identity import device_id, name_of
 from scanner.matcher.level import Conclusion, conclude, strongest_first
 from scanner.matcher.making import DESCRIBING
+from scanner.matcher.naming import naming_of
 from scanner.matcher.platform import without_machine
 from scanner.matcher.rules import ADVICE, COST_OF_THE_IMPOSSIBLE, IMPOSSIBLE, MAX_ADVICE, SOFTWARE_ADVICE
 from scanner.matcher.weigh import weigh
 from scanner.matcher.why import with_reasons
 from scanner.model.device import Confidence, Device
 from scanner.model.evidence import Evidence, Maker
+from scanner.model.identity import Identity
 
 _MOST_CONTRADICTIONS = 8
 
 
+def describe_apart(state: HostState, knowledge: Knowledge) -> tuple[Device, ...]:
+    """The devices that one host shows: one, unless its ports show several behind its address."""
+    parts = parts_of(state, knowledge)
+    if not parts:
+        return (describe(state, knowledge),)
+    return tuple(_behind(part, knowledge) for part in parts)
+
+
+def _behind(part: Part, knowledge: Knowledge) -> Device:
+    device = describe(part.state, knowledge)
+    name = name_of(device.names, device.addresses, 0 if part.main else part.ports[0])
+    known = device.identity.reasons if device.identity is not None else ()
+    identity = Identity(name.rung, name.key, (*known, part.reason))
+    return replace(device, id=device_id(name), identity=identity, ports=part.ports)
+
+
 def describe(state: HostState, knowledge: Knowledge) -> Device:
-    """The device that one host shows."""
+    """The one device that one host shows."""
     same_page = state.crossing.same_page_ports()
     weighed = weigh(state.evidence, knowledge.signature, same_page)
     counting = without_machine(weighed.counting, knowledge)
@@ -32,8 +51,10 @@ def describe(state: HostState, knowledge: Knowledge) -> Device:
     if facts.age.impossible:
         level, rule = COST_OF_THE_IMPOSSIBLE[conclusion.level], conclusion.rule + IMPOSSIBLE
         conclusion = replace(conclusion, level=level, rule=rule)
+    naming = naming_of(state, facts.serial, facts.model, facts.mac, knowledge.placeholders)
+    name = name_of(naming.names, (state.host,))
     return Device(
-        id=device_id(facts.serial, facts.model, facts.mac, (state.host,)),
+        id=device_id(name),
         addresses=(state.host,),
         evidenced_maker=conclusion.maker,
         confidence=conclusion.level,
@@ -56,6 +77,8 @@ def describe(state: HostState, knowledge: Knowledge) -> Device:
         built=facts.age.built,
         channels=facts.channels,
         software=facts.software,
+        identity=Identity(name.rung, name.key, naming.reasons),
+        names=naming.names,
     )
 
 

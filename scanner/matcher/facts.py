@@ -11,9 +11,9 @@ from scanner.knowledge.brands import Brand
 from scanner.knowledge.models import ModelInfo
 from scanner.matcher.age import Age, age_of, firmware_texts
 from scanner.matcher.host import HostState
-from scanner.matcher.identity import usable_mac, usable_serial
 from scanner.matcher.label import Claimed, brand_of, oem_code_of, relation_of
 from scanner.matcher.level import Conclusion
+from scanner.matcher.naming import usable_macs, usable_serials
 from scanner.matcher.platform import software_in
 from scanner.matcher.stated import brand_in, is_generic
 from scanner.matcher.statements import FIRMWARE, KIND, MAC, MODEL, SERIAL
@@ -76,10 +76,10 @@ def facts_of(
     """
     found = conclusion.maker is Maker.HIKVISION
     software = software_in(evidence, knowledge) if found else None
-    macs = list(dict.fromkeys(filter(None, (usable_mac(one.value) for one in state.stated(MAC)))))
+    macs = list(dict.fromkeys(usable_macs((one.value for one in state.stated(MAC)), knowledge.placeholders)))
     if software is not None:
         state = HostState(state.host)  # what the machine says of itself is nothing of the software's
-    serials = list(_serials(state, evidence, found=found))
+    serials = list(_serials(state, evidence, knowledge, found=found))
     serial = serials[0] if serials else None
     model, info = _model(state, conclusion.maker, evidence, knowledge, serial)
     claimed = Claimed(
@@ -121,20 +121,15 @@ def _ranked(state: HostState, attribute: str, evidence: Iterable[Evidence], clai
     return list(dict.fromkeys(value for _, value in sorted(both, key=lambda pair: -pair[0])))
 
 
-def _serials(state: HostState, evidence: Sequence[Evidence], *, found: bool) -> Iterator[str]:
+def _serials(
+    state: HostState, evidence: Sequence[Evidence], knowledge: Knowledge, *, found: bool
+) -> Iterator[str]:
     """Serial numbers, of the maker's devices only: nobody asked for those of others."""
     if not found:
         return
-    seen: set[str] = set()
     claimed = [value for _, value in _claims(evidence, "serial")]
-    for value in (
-        *(one.value for one in state.stated(SERIAL) if not one.field.startswith("mdns.")),
-        *claimed,
-    ):
-        serial = usable_serial(value)
-        if serial is not None and serial not in seen:
-            seen.add(serial)
-            yield serial
+    stated = [one.value for one in state.stated(SERIAL) if not one.field.startswith("mdns.")]
+    yield from dict.fromkeys(usable_serials((*stated, *claimed), knowledge.placeholders))
 
 
 def _model(

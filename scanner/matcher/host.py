@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.matcher.behind import Behind
@@ -14,7 +14,9 @@ from scanner.model.fields import Fields
 from scanner.model.observation import Observation
 
 _MOST_STATEMENTS = 8
-"""Different values of one attribute; more is a gateway or a joke, and the first ones are enough to see it."""
+"""Different values of one attribute at one port; more is a gateway or a joke, and the first are enough."""
+_MOST_PORTS = 32
+"""Ports at which one attribute is stated."""
 
 
 @dataclass(slots=True)
@@ -27,7 +29,8 @@ class HostState:
     last_seen: str = ""
     """Latest time of an observation, ISO 8601; empty = none has one."""
     _evidence: dict[tuple[str, int, str], Evidence] = field(default_factory=dict)
-    _statements: dict[str, list[Statement]] = field(default_factory=dict)
+    _statements: dict[str, dict[int, list[Statement]]] = field(default_factory=dict)
+    """By attribute and port."""
 
     def note(self, observation: Observation, fields: Fields) -> None:
         """Keep what of one reply matters beside others."""
@@ -46,10 +49,15 @@ class HostState:
             weakest = min(self._evidence, key=lambda key: STRENGTHS[self._evidence[key].strength])
             del self._evidence[weakest]
 
-    def hear(self, said: Iterable[Statement]) -> None:
-        """Keep what the device said of itself."""
+    def hear(self, said: Iterable[Statement], port: int = 0) -> None:
+        """Keep what the device said of itself at a port."""
         for one in said:
-            known = self._statements.setdefault(one.attribute, [])
+            ports = self._statements.setdefault(one.attribute, {})
+            known = ports.get(port)
+            if known is None:
+                if len(ports) >= _MOST_PORTS:
+                    continue
+                known = ports[port] = []
             if len(known) < _MOST_STATEMENTS and one not in known:
                 known.append(one)
 
@@ -67,4 +75,34 @@ class HostState:
 
     def stated(self, attribute: str) -> list[Statement]:
         """Statements of one attribute, the most believable first."""
-        return sorted(self._statements.get(attribute, ()), key=lambda one: -one.rank)
+        said = (one for known in self._statements.get(attribute, {}).values() for one in known)
+        return sorted(dict.fromkeys(said), key=lambda one: -one.rank)
+
+    def stated_at(self, attribute: str) -> Mapping[int, Sequence[Statement]]:
+        """Statements of one attribute by the port at which they were made."""
+        return self._statements.get(attribute, {})
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """Ports at which something was found or stated."""
+        stated = (port for ports in self._statements.values() for port in ports)
+        return frozenset((*stated, *(port for _, port, _ in self._evidence), *self.crossing.ports))
+
+    def part(self, ports: Collection[int], *, main: bool) -> HostState:
+        """What of this was found at some ports.
+
+        Args:
+            ports: the ports.
+            main: whether it is the device that holds the address; what cannot be told by port is its.
+        """
+        return HostState(
+            host=self.host,
+            crossing=self.crossing.part(ports),
+            behind=self.behind if main else Behind(),
+            last_seen=self.last_seen,
+            _evidence={key: one for key, one in self._evidence.items() if key[1] in ports},
+            _statements={
+                attribute: {port: said for port, said in known.items() if port in ports}
+                for attribute, known in self._statements.items()
+            },
+        )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from scanner.knowledge import Knowledge
 from scanner.knowledge.match import Match, match
-from scanner.matcher.describe import describe
+from scanner.matcher.describe import describe_apart
 from scanner.matcher.exhibits import Exhibits
 from scanner.matcher.host import HostState
 from scanner.matcher.making import STATED_MAKER, Origin, origin_of
-from scanner.matcher.rules import MAX_EXCERPT
+from scanner.matcher.rules import LEVELS, MAX_EXCERPT
 from scanner.matcher.stated import evidence_in
 from scanner.matcher.statements import statements
 from scanner.model.device import Device
@@ -56,15 +57,28 @@ class Identifier:
             logger.exception("fault at observation %s", observation.id)
 
     def device(self, host: str) -> Device:
-        """What one host amounts to so far; an unknown device for a host that was never heard."""
-        return describe(self._hosts.get(host) or HostState(host), self._knowledge)
+        """What one host amounts to so far; an unknown device for a host that was never heard.
+
+        Where several devices stand behind it, the strongest of the maker's, with the others in ``also``.
+        """
+        rows = self.rows(host)
+        best = min(rows, key=_place)
+        if len(rows) == 1:
+            return best
+        reasons = best.identity.reasons[-1:] if best.identity is not None else ()
+        others = tuple(one for one in rows if one is not best)
+        return replace(best, also=others, contradictions=(*best.contradictions, *reasons))
+
+    def rows(self, host: str) -> tuple[Device, ...]:
+        """The devices behind one host's address, each for itself."""
+        return describe_apart(self._hosts.get(host) or HostState(host), self._knowledge)
 
     def devices(self) -> list[Device]:
-        """One device for each host, in the order in which the hosts first appeared."""
-        return list(self.each())
+        """The devices of all hosts, in the order in which the hosts first appeared."""
+        return [device for host in self._hosts for device in self.rows(host)]
 
     def each(self) -> Iterator[Device]:
-        """The same devices one by one, for callers that need not hold them all."""
+        """One device for each host, for callers that need not hold them all."""
         for host in self._hosts:
             yield self.device(host)
 
@@ -79,10 +93,14 @@ class Identifier:
         if not matches and not said:
             return
         origin = origin_of(observation)
-        state.hear(said)
+        state.hear(said, observation.port)
         state.keep(_found(origin, found) for found in matches)
         own = evidence_in(self._knowledge, origin, said)
         state.keep(one for one in own if not _is_told(one, matches))
+
+
+def _place(device: Device) -> tuple[bool, int]:
+    return device.evidenced_maker is not Maker.HIKVISION, -LEVELS[device.confidence]
 
 
 def _is_told(one: Evidence, matches: Sequence[Match]) -> bool:
@@ -120,8 +138,8 @@ def _cut(excerpt: str) -> str:
 
 
 def identify(observations: Iterable[Observation], knowledge: Knowledge) -> list[Device]:
-    """The devices that observations show, one for each host in order of first appearance."""
+    """What observations show: one device for each host in order of first appearance."""
     identifier = Identifier(knowledge)
     for observation in observations:
         identifier.add(observation)
-    return identifier.devices()
+    return list(identifier.each())

@@ -24,6 +24,9 @@ OEM_CODE, MARK, RELEASED, MADE, DEVICE_ID = "oem code", "mark", "released", "mad
 """Further ones: the customer's number of its firmware, other marks of a relabel, the day of its firmware, that
 of its production, and the identifier that holds a serial number."""
 
+ENDPOINT, TLS_KEY = "endpoint", "tls key"
+"""What names it besides: its reference in discovery, and the digest of its certificate's public key."""
+
 _MAX_VALUE = 128
 """Longest value worth keeping: the longest real serial number has under 64 characters."""
 
@@ -126,6 +129,7 @@ RULES: Mapping[Protocol, tuple[Rule, ...]] = {
         Rule("wsd.address", MAC, 60, _TAIL),
         Rule("wsd.xaddr", MAC, 55, _LINK_LOCAL),
         Rule("wsd.types", KIND, 10),
+        Rule("wsd.address", ENDPOINT, 60),
     ),
     Protocol.SADP: (
         Rule("sadp.DeviceDescription", MODEL, 95),
@@ -155,6 +159,7 @@ RULES: Mapping[Protocol, tuple[Rule, ...]] = {
         Rule("snmp.1.3.6.1.4.1.39165.1.6.0", NAME, 80),
         Rule("snmp.1.3.6.1.4.1.50001.1.3.0", SERIAL, 80),
     ),
+    Protocol.TLS_CERT: (Rule("tls.key", TLS_KEY, 60),),
     Protocol.MAC: (Rule("mac", MAC, 100),),
     Protocol.DHCP: (
         Rule("dhcp.mac", MAC, 99),

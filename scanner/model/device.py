@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from scanner.model.evidence import Evidence, Maker
 from scanner.model.finding import Finding
+from scanner.model.identity import Identity, Name
 from scanner.model.sighting import Sighting
 
 
@@ -60,7 +61,7 @@ class Device:
     """One thing on the network. ``evidenced_maker`` and ``presented_brand`` are two facts, never merged."""
 
     id: str
-    """Digest of the strongest identity seen (serial, MAC, else address)."""
+    """Digest of the most lasting name: serial, endpoint reference, TLS key with serial, MAC, else address."""
     addresses: tuple[str, ...]
     evidenced_maker: Maker = Maker.UNKNOWN
     confidence: Confidence = Confidence.NONE
@@ -94,5 +95,13 @@ class Device:
     """Day on which its firmware was built, ISO 8601."""
     channels: Channels | None = None
     """Of recorders only."""
+    identity: Identity | None = None
+    """What ``id`` is the digest of, and why devices were joined or kept apart; None: not worked out."""
+    names: tuple[Name, ...] = ()
+    """Everything that may name it, the most lasting first; not part of the JSON contract."""
+    ports: tuple[int, ...] = ()
+    """TCP ports at which it was seen, where several devices stand behind one address; else empty."""
+    also: tuple[Device, ...] = ()
+    """The other devices behind the same address; only where one line has to stand for an address."""
     software: str | None = None
     """The maker's software, where it runs on a machine that is not the maker's; the machine is no finding."""

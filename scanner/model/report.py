@@ -91,6 +91,26 @@ class RunError:
     message: str
 
 
+class GhostKind(StrEnum):
+    """Why an address is no device though it answers."""
+
+    EVERY_PORT = "every-port"
+    EVERY_PATH = "every-path"
+    SAME_ANSWERS = "same-answers"
+    """It answers as its neighbours do, of which some are known to accept or answer everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An address that answers everything, so that its answers prove nothing; it is no device."""
+
+    address: str
+    kind: GhostKind
+    reason: str
+    evidence: tuple[str, ...] = ()
+    """What shows it, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The whole result of a scan, or of journals read again."""
@@ -104,6 +124,8 @@ class Report:
     """Sentences that stand once in a report, such as that a measure reaches other makers too."""
     observations: tuple[Exhibit, ...] = ()
     """What the evidence of the devices points to."""
+    ignored: tuple[Ignored, ...] = ()
+    """Addresses that answered and are no devices."""
 
     def hikvision(self, confidence: Confidence) -> int:
         """Number of Hikvision devices at this confidence."""

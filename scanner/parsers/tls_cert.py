@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
 import warnings
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.utils import CryptographyDeprecationWarning
 
 from scanner.model.errors import Malformed
@@ -83,6 +86,8 @@ class Certificate:
     """UTC, ISO 8601; of a text input as written."""
     not_after: str | None = None
     alternatives: tuple[str, ...] = ()
+    key: str | None = None
+    """SHA-256 of its public key (SubjectPublicKeyInfo, DER), lower-case hex."""
 
 
 def parse(payload: bytes) -> Certificate:
@@ -168,7 +173,17 @@ def _from_library(certificate: x509.Certificate) -> Certificate:
         not_before=certificate.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
         not_after=certificate.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
         alternatives=_alternatives(certificate),
+        key=_key(certificate),
     )
+
+
+def _key(certificate: x509.Certificate) -> str | None:
+    """Digest of the public key; a key of a kind that is not known has none."""
+    try:
+        info = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return hashlib.sha256(info).hexdigest()
 
 
 def _library_name(name: x509.Name) -> Name:
@@ -246,6 +261,8 @@ def _fields(certificate: Certificate) -> Iterator[tuple[str, str]]:
         yield "tls.self_signed", "yes" if certificate.subject == certificate.issuer else "no"
     for alternative in certificate.alternatives:
         yield "tls.san", alternative
+    if certificate.key is not None:
+        yield "tls.key", certificate.key
     if certificate.not_before:
         yield "tls.not_before", certificate.not_before
     if certificate.not_after:

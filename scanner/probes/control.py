@@ -29,8 +29,8 @@ NAME = "control"
 
 def control_port(nonce: str, address: str) -> int:
     """The port that this run tries of an address."""
-    digest = hashlib.sha256(f"{nonce} {address}".encode()).digest()
-    return FIRST + int.from_bytes(digest[:4], "big") % (LAST - FIRST + 1)
+    drawn = int(hashlib.sha256(f"{nonce} {address}".encode()).hexdigest()[:8], 16)
+    return FIRST + drawn % (LAST - FIRST + 1)
 
 
 def converse(target: Target) -> Conversation:

@@ -14,9 +14,10 @@ from collections.abc import Mapping
 
 from scanner.model.device import Device
 from scanner.model.finding import Finding
-from scanner.model.report import Report
+from scanner.model.report import Ignored, Report
 from scanner.reporter.cell import cell, list_cell
 from scanner.reporter.device import device_fields
+from scanner.reporter.ignored_text import KINDS, in_order
 from scanner.reporter.interface import Options
 from scanner.reporter.json_report import STATES
 from scanner.reporter.order import listed
@@ -25,6 +26,7 @@ from scanner.reporter.wording import (
     brand_words,
     by_strength,
     evidence_words,
+    identity_words,
     incomplete_reasons,
     leading,
     seat_words,
@@ -106,6 +108,9 @@ LATER_COLUMNS = (
     "channels_open",
     "software",
     "seen_at",
+    "ports",
+    "identity",
+    "identity_reasons",
 )
 """Columns of the device that came later: they stand last, so that no older column moves."""
 COLUMNS = DEVICE_COLUMNS + RUN_COLUMNS + LATER_COLUMNS
@@ -127,6 +132,7 @@ def render_csv(report: Report, options: Options) -> str:
     devices = listed(report, show_all=options.show_all)
     rows = [_device_cells(device, raw=raw) for device in devices] or [_no_device(report, raw=raw)]
     rows[0].update(_once(report, raw=raw))
+    rows += [_ignored_cells(ignored, raw=raw) for ignored in in_order(report.ignored)]
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
@@ -137,6 +143,16 @@ def render_csv(report: Report, options: Options) -> str:
 def _no_device(report: Report, *, raw: bool) -> dict[str, str]:
     summary = f"{report.headline}. {answered_words(report)}"
     return {"kind": "coverage", "summary": cell(summary, raw=raw)}
+
+
+def _ignored_cells(ignored: Ignored, *, raw: bool) -> dict[str, str]:
+    """An address that answers everything has a row too, of kind ``ignored``."""
+    return {
+        "kind": "ignored",
+        "addresses": cell(ignored.address, raw=raw),
+        "summary": cell(f"{KINDS[ignored.kind]}: {ignored.reason}", raw=raw),
+        "evidence": list_cell(ignored.evidence, raw=raw),
+    }
 
 
 def _device_cells(device: Device, *, raw: bool) -> dict[str, str]:
@@ -179,6 +195,9 @@ def _being(device: Device) -> dict[str, str | None]:
         "channels_open": left,
         "software": device.software,
         "seen_at": seat_words(device),
+        "ports": "; ".join(map(str, device.ports)),
+        "identity": device.identity.rung.value if device.identity is not None else None,
+        "identity_reasons": "; ".join(identity_words(device)),
     }
 
 

@@ -7,7 +7,14 @@ from typing import Any
 from scanner.model.device import Channels, Confidence, Device
 from scanner.model.evidence import Evidence, Maker
 from scanner.model.finding import Deadline, Finding
+from scanner.model.identity import Identity
 from scanner.model.sighting import Sighting
+
+SHORT = (
+    *("id", "evidenced_maker", "maker_name", "presented_brand", "relation", "device_class"),
+    *("model", "serial", "mac", "firmware", "confidence", "ports", "identity"),
+)
+"""What is said of another device behind the same address."""
 
 
 def device_fields(device: Device) -> dict[str, Any]:
@@ -45,7 +52,23 @@ def device_fields(device: Device) -> dict[str, Any]:
         "built": device.built or None,
         "channels": channels_fields(device.channels),
         "software": device.software or None,
+        "identity": identity_fields(device.identity),
+        "ports": list(device.ports),
+        "also": [short_fields(other) for other in device.also],
     }
+
+
+def identity_fields(identity: Identity | None) -> dict[str, Any] | None:
+    """What the id is the digest of, and why devices were joined or kept apart."""
+    if identity is None:
+        return None
+    return {"rung": identity.rung.value, "key": identity.key, "reasons": list(identity.reasons)}
+
+
+def short_fields(device: Device) -> dict[str, Any]:
+    """Another device behind the same address, in short."""
+    fields = device_fields(device)
+    return {name: fields[name] for name in SHORT}
 
 
 def channels_fields(channels: Channels | None) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from scanner.model.device import Confidence
 from scanner.model.evidence import Maker
 from scanner.model.finding import Text
 from scanner.model.report import Report
-from scanner.reporter import exhibit, wording
+from scanner.reporter import exhibit, ignored_text, wording
 from scanner.reporter.interface import Options
 from scanner.reporter.json_report import KNOWLEDGE, STATES
 from scanner.reporter.measures import Measure, measures
@@ -77,6 +77,8 @@ def render_html(report: Report, options: Options) -> str:
         exhibits=exhibits[:EXHIBITS_SHOWN],
         exhibits_left=len(exhibits) - EXHIBITS_SHOWN,
         exhibit_place={one.observation: place for place, one in enumerate(exhibits[:EXHIBITS_SHOWN], 1)},
+        ignored=ignored_text.runs(report.ignored),
+        ignored_words=ignored_text,
         gaps=sorted(report.coverage.gaps, key=lambda gap: not gap.affects_verdict),
         warning=wording.ended_words(report),
         reasons=wording.incomplete_reasons(report),

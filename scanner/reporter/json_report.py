@@ -8,7 +8,7 @@ from typing import Any
 from scanner.model.coverage import AddressState, Coverage, Gap
 from scanner.model.device import Confidence
 from scanner.model.evidence import Maker
-from scanner.model.report import ImportedFile, Report
+from scanner.model.report import Ignored, ImportedFile, Report
 from scanner.reporter.device import device_fields
 from scanner.reporter.encode import to_json
 from scanner.reporter.exhibit import exhibit_fields
@@ -43,8 +43,19 @@ def report_fields(report: Report) -> dict[str, Any]:
             "gaps": [gap_fields(gap) for gap in report.coverage.gaps],
         },
         "devices": [device_fields(device) for device in ordered(report.devices)],
+        "ignored": [ignored_fields(ignored) for ignored in report.ignored],
         "observations": [exhibit_fields(exhibit) for exhibit in report.observations],
         "errors": [{"where": error.where, "message": error.message} for error in report.errors],
+    }
+
+
+def ignored_fields(ignored: Ignored) -> dict[str, Any]:
+    """An address that answers everything."""
+    return {
+        "address": ignored.address,
+        "kind": ignored.kind.value,
+        "reason": ignored.reason,
+        "evidence": list(ignored.evidence),
     }
 
 

@@ -13,7 +13,13 @@ from scanner.reporter.device import device_fields
 from scanner.reporter.encode import to_json
 from scanner.reporter.exhibit import exhibit_fields
 from scanner.reporter.interface import Options
-from scanner.reporter.json_report import counts_fields, coverage_fields, gap_fields, run_fields
+from scanner.reporter.json_report import (
+    counts_fields,
+    coverage_fields,
+    gap_fields,
+    ignored_fields,
+    run_fields,
+)
 from scanner.reporter.order import ordered
 
 
@@ -24,13 +30,15 @@ def render_jsonl(report: Report, options: Options) -> str:
 
 
 def lines(report: Report) -> Iterator[dict[str, Any]]:
-    """The lines as plain data: run, coverage, gaps, devices, observations, errors, verdict."""
+    """The lines as plain data: run, coverage, gaps, devices, ignored, observations, errors, verdict."""
     yield {"type": "run", **run_fields(report)}
     yield {"type": "coverage", **coverage_fields(report.coverage)}
     for gap in report.coverage.gaps:
         yield {"type": "gap", **gap_fields(gap)}
     for device in ordered(report.devices):
         yield {"type": "device", **device_fields(device)}
+    for ignored in report.ignored:
+        yield {"type": "ignored", **ignored_fields(ignored)}
     for exhibit in report.observations:
         yield {"type": "observation", **exhibit_fields(exhibit)}
     for error in report.errors:

@@ -8,6 +8,7 @@ from scanner.model.device import Confidence, Device
 from scanner.model.finding import Text
 from scanner.model.report import Report, Verdict
 from scanner.reporter.coverage_text import coverage_lines, error_lines
+from scanner.reporter.ignored_text import ignored_lines
 from scanner.reporter.interface import Options
 from scanner.reporter.layout import GAP, cells, columns, indented, row_lines, wrap
 from scanner.reporter.mandates_text import mandate_lines
@@ -27,6 +28,7 @@ from scanner.reporter.wording import (
     evidence_words,
     file_words,
     found_words,
+    identity_words,
     incomplete_reasons,
     leading,
     others_words,
@@ -58,6 +60,7 @@ def render_table(report: Report, options: Options) -> str:
         *_device_blocks(report, options, width, style),
         _verdict_lines(report, width, style),
         coverage_lines(report, width, style),
+        ignored_lines(report, width, style),
         error_lines(report, width, style),
         mandate_lines(report, listed(report, show_all=options.show_all), width, style),
         _closing_lines(report, width, style),
@@ -158,6 +161,8 @@ def _painted(
 def _notes(device: Device, width: int, style: Style, *, wide: bool) -> list[str]:
     """What stands under a row: other addresses, brand, why, what contradicts, what would make it surer."""
     notes = [("also at: ", ", ".join(map(clean, device.addresses[1:])))]
+    notes += [("at ports: ", ", ".join(map(str, device.ports)))]
+    notes += [("identity: ", clean(reason)) for reason in identity_words(device)]
     if not wide:
         notes += [("brand: ", brand_and_maker(device)), ("decision: ", _decision(device))]
     notes += [("software: ", software_words(device)), ("behind it: ", behind_words(device))]

@@ -177,6 +177,11 @@ def relation_words(device: Device) -> str:
     return words[device.relation] if device.relation and device.evidenced_maker is Maker.HIKVISION else ""
 
 
+def identity_words(device: Device) -> tuple[str, ...]:
+    """Why devices were joined to this one, or kept apart from it."""
+    return device.identity.reasons if device.identity is not None else ()
+
+
 def by_strength(evidence: Sequence[Evidence]) -> list[Evidence]:
     """The strongest first; equals stay in the order in which they were found."""
     return sorted(evidence, key=lambda found: _STRENGTHS[found.strength])

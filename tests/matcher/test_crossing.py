@@ -80,9 +80,12 @@ def test_less_than_that_proves_nothing(crossed, replies):
 
 def test_one_page_for_every_path_is_noticed_by_port(crossed):
     crossing = crossed(
-        ("http", PAGE, "GET /SDK/activateStatus"), ("http", PAGE, "GET /"), ("http", PAGE, "GET /", 81)
+        ("http", PAGE, "GET /SDK/activateStatus"),
+        ("http", PAGE, "GET /"),
+        ("http", PAGE, "GET /", 81),
+        ("http", OTHER_PAGE, "GET /", 82),
     )
-    assert crossing.same_page_ports() == {80}
+    assert crossing.same_page_ports() == {80, 81}
     honest = crossed(("http", OTHER_PAGE, "GET /SDK/activateStatus"), ("http", PAGE, "GET /"))
     assert honest.same_page_ports() == frozenset()
 

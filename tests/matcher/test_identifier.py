@@ -53,7 +53,20 @@ def test_two_devices_behind_one_address_keep_the_strongest(knowledge, observatio
     replies = [observation("http", OTHER, port=80), observation("http", FOUND, port=81)]
     (device,) = identify(replies, knowledge)
     assert (device.evidenced_maker, device.confidence) == (Maker.HIKVISION, Confidence.CONFIRMED)
+    assert [one.evidenced_maker for one in device.also] == [Maker.OTHER]
+    assert (device.ports, device.also[0].ports) == ((81,), (80,))
     assert device.contradictions
+
+
+def test_devices_behind_one_address_are_rows_of_their_own(knowledge, observation):
+    identifier = Identifier(knowledge)
+    identifier.add(observation("http", OTHER, port=80))
+    identifier.add(observation("http", FOUND, port=81))
+    other, found = identifier.devices()
+    assert (other.evidenced_maker, found.evidenced_maker) == (Maker.OTHER, Maker.HIKVISION)
+    assert other.id != found.id
+    assert other.also == found.also == ()
+    assert [one.id for one in identifier.each()] == [found.id]
 
 
 def test_what_a_signature_said_is_not_counted_again(knowledge, observation):

@@ -16,8 +16,9 @@ from scanner.model.device import Channels, Confidence, Device, DeviceClass, Rela
 from scanner.model.evidence import Evidence, Maker, Strength
 from scanner.model.exhibit import Exhibit
 from scanner.model.finding import Deadline, Finding, Text
+from scanner.model.identity import Identity, Rung
 from scanner.model.protocol import Protocol
-from scanner.model.report import KnowledgeVersion, Report, RunError, RunInfo, Sensor
+from scanner.model.report import GhostKind, Ignored, KnowledgeVersion, Report, RunError, RunInfo, Sensor
 from scanner.model.sighting import Sighting
 from scanner.reporter.interface import Options
 
@@ -426,6 +427,30 @@ def ten_thousand() -> Report:
     return Report(run, coverage(answered=10_000, silent=55_534), tuple(devices), disclaimer=DISCLAIMER_BOTH)
 
 
+def behind_one_address() -> Report:
+    """Two devices behind one address, one joined by its serial number, and addresses that answer everything."""
+    reason = "10.1.0.64: ports 80 and 8080 state different serial numbers, so several devices stand behind it"
+    camera = replace(
+        CAMERA, ports=(80, 554), identity=Identity(Rung.SERIAL, "C12345678", (reason,)), also=(UNKNOWN,)
+    )
+    joined = "10.1.0.64, 10.2.0.64: the same serial number C12345679"
+    other = replace(
+        CAMERA,
+        id="dev-7ee0",
+        addresses=("10.1.0.64", "10.2.0.64"),
+        ports=(8080,),
+        identity=Identity(Rung.SERIAL, "C12345679", (reason, joined)),
+    )
+    ghosts = tuple(
+        Ignored(f"10.1.0.{last}", GhostKind.EVERY_PORT, "it accepts every port", (f"port {50_000 + last}",))
+        for last in (200, 201, 202)
+    )
+    page = Ignored("10.1.0.9", GhostKind.EVERY_PATH, f"one page for every path {HOSTILE_TEXT}")
+    gap = Gap("10.1.0.0/24", "tcp", "ghosts", "3 addresses accept every port", True)
+    counted = coverage(answered=7, silent=246, gaps=(gap,))
+    return Report(RUN, counted, (camera, other), disclaimer=DISCLAIMER, ignored=(*ghosts, page))
+
+
 REPORTS: dict[str, Callable[[], Report]] = {
     "nothing-complete": nothing_complete,
     "nothing-incomplete": nothing_incomplete,
@@ -435,6 +460,7 @@ REPORTS: dict[str, Callable[[], Report]] = {
     "french": french,
     "no-profile": no_profile,
     "what-it-is": what_it_is,
+    "behind-one-address": behind_one_address,
 }
 """Those small enough for a golden file; ``ten_thousand`` is held to time and to properties instead."""
 

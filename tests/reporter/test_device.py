@@ -1,6 +1,7 @@
 from scanner.model.device import Confidence, Device, Relation
 from scanner.model.evidence import Maker
 from scanner.model.finding import Deadline, Finding, Text
+from scanner.model.identity import Identity, Rung
 from scanner.reporter.device import device_fields
 from scanner.reporter.schema import load_schema
 
@@ -30,6 +31,9 @@ KEYS = [
     "built",
     "channels",
     "software",
+    "identity",
+    "ports",
+    "also",
 ]
 
 
@@ -59,6 +63,7 @@ def test_what_is_absent_is_null_or_an_empty_list():
         "built",
         "channels",
         "software",
+        "identity",
     }
     assert [fields[key] for key in ("evidence", "contradictions", "would_raise", "mandates")] == [
         [],
@@ -111,3 +116,14 @@ def test_a_finding_keeps_a_month_as_a_month_and_both_languages_of_the_action():
 
 def test_identify_prints_the_same_fields_after_the_host():
     assert load_schema("identify")["required"] == ["host", *KEYS]
+
+
+def test_another_device_behind_the_address_is_said_in_short():
+    identity = Identity(Rung.MAC, "44:19:b6:01:02:03", ("why",))
+    other = Device("dev-2", ("10.0.0.1",), ports=(8080,), identity=identity)
+    fields = device_fields(Device("dev-1", ("10.0.0.1",), also=(other,)))
+
+    (short,) = fields["also"]
+    assert (short["id"], short["ports"], short["confidence"]) == ("dev-2", [8080], "none")
+    assert short["identity"] == {"rung": "mac", "key": "44:19:b6:01:02:03", "reasons": ["why"]}
+    assert "evidence" not in short

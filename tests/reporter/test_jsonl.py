@@ -1,4 +1,5 @@
 import json
+from collections import defaultdict
 
 import jsonschema
 import pytest
@@ -36,7 +37,7 @@ def test_a_line_of_no_known_type_is_refused(validator):
 def test_the_lines_put_together_are_the_one_object(named):
     _, report = named
     lines = [json.loads(line) for line in render_jsonl(report, Options()).splitlines()]
-    typed = {kind: [] for kind in ("run", "coverage", "gap", "device", "observation", "error", "verdict")}
+    typed = defaultdict(list)
     for line in lines:
         typed[line.pop("type")].append(line)
 
@@ -44,6 +45,7 @@ def test_the_lines_put_together_are_the_one_object(named):
         "run": typed["run"][0],
         "coverage": {**typed["coverage"][0], "gaps": typed["gap"]},
         "devices": typed["device"],
+        "ignored": typed["ignored"],
         "observations": typed["observation"],
         "errors": typed["error"],
     }
