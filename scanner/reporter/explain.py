@@ -14,12 +14,20 @@ from scanner.model.exhibit import Exhibit
 from scanner.model.explained import Explained
 from scanner.reporter.exhibit import about_words, size_words
 from scanner.reporter.text import clean, plural, shorten
-from scanner.reporter.wording import MAKER, STATE_WORDS, by_strength, relation_words, summary_words
+from scanner.reporter.wording import (
+    MAKER,
+    STATE_WORDS,
+    by_strength,
+    relation_words,
+    seat_words,
+    summary_words,
+)
 
 _INDENT = "  "
 _DEEPER = "      "
 _EXCERPT = 300
 OUTSIDE = "outside the scope of this run, so it was not asked"
+OUTSIDE_BUT_NAMED = "outside the scope of this run: it was asked what stands below, and nothing else"
 
 
 def render_explained(explained: Explained, by_hand: Sequence[str], width: int = 100) -> str:
@@ -59,14 +67,18 @@ def _head(explained: Explained) -> Iterator[str]:
         yield _INDENT + ", ".join(f"{name} {clean(value)}" for name, value in told.items() if value)
         if relation := relation_words(device):
             yield f"{_INDENT}{clean(device.presented_brand) or MAKER}: {relation}"
+        if seats := seat_words(device):
+            yield f"{_INDENT}plugged in at {seats}"
     for address, state in explained.states.items():
-        yield f"{_INDENT}{clean(address)}: {_state_words(state)}"
+        yield f"{_INDENT}{clean(address)}: {_state_words(state, asked=bool(explained.endings))}"
         if state is None:
             yield f"{_INDENT}Scope: {shorten(clean(explained.scope), 200)}"
 
 
-def _state_words(state: AddressState | None) -> str:
-    return OUTSIDE if state is None else f"{state.value}: {STATE_WORDS[state]}"
+def _state_words(state: AddressState | None, *, asked: bool) -> str:
+    if state is None:
+        return OUTSIDE_BUT_NAMED if asked else OUTSIDE
+    return f"{state.value}: {STATE_WORDS[state]}"
 
 
 def _conclusion(device: Device, explained: Explained) -> Iterator[str]:

@@ -18,6 +18,7 @@ from scanner.model.errors import UsageError
 from scanner.model.explained import Explained
 from scanner.model.observation import Observation
 from scanner.model.report import Report
+from scanner.model.sighting import Sighting
 from scanner.parsers.text import printable
 from scanner.run.machine import data_folder
 from scanner.run.result import RunResult, build_report, read_result
@@ -110,6 +111,8 @@ def _note(record: Record, hosts: set[str]) -> str:
             return f"{address} gave a sign of life that is no answer"
         case Looked(address) if address in hosts:
             return f"every conversation planned with {address} was finished"
+        case Sighting(mac=mac, switch=switch, port=port, uplink=True) if mac in hosts:
+            return f"{mac} is behind port {port} of {switch}, which leads to other switches"
     return ""
 
 

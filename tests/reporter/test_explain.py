@@ -13,6 +13,7 @@ from scanner.model.evidence import Claims, Evidence, Maker, Strength
 from scanner.model.exhibit import Exhibit
 from scanner.model.explained import Explained
 from scanner.model.protocol import Protocol
+from scanner.model.sighting import Sighting
 from scanner.reporter.explain import render_explained
 from scanner.reporter.wording import STATE_WORDS
 
@@ -92,11 +93,27 @@ def test_a_no_says_the_state_of_the_address(state):
 
 
 def test_what_lies_outside_says_so_with_the_scope():
-    outside = replace(FULL, device=None, states={"192.0.2.1": None}, scope="10.1.0.0/24")
+    outside = replace(FULL, device=None, states={"192.0.2.1": None}, scope="10.1.0.0/24", endings=())
 
     assert "outside the scope of this run, so it was not asked\n  Scope: 10.1.0.0/24" in render_explained(
         outside, []
     )
+
+
+def test_a_router_outside_that_was_asked_for_its_tables_says_that_it_was_asked_nothing_else():
+    ended = (Ended("snmp-router", "192.0.2.1", 161, Ending.COMPLETE),)
+    named = replace(FULL, device=None, states={"192.0.2.1": None}, endings=ended)
+
+    said = render_explained(named, [])
+
+    assert "outside the scope of this run: it was asked what stands below" in said
+    assert "snmp-router" in said
+
+
+def test_the_switch_port_stands_in_the_head():
+    device = replace(FULL.device, seen_at=(Sighting("44:19:b6:01:02:03", "", "core-1", "Gi1/0/7"),))
+
+    assert "\n  plugged in at Gi1/0/7 of core-1\n" in render_explained(replace(FULL, device=device), [])
 
 
 def test_another_makers_device_says_why_it_is_not_called_ours():

@@ -11,6 +11,7 @@ from scanner.model.errors import UsageError
 from scanner.model.evidence import Maker
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
+from scanner.model.sighting import Sighting
 from scanner.run.explain import ENDINGS_AT_MOST, explain, last_journal
 
 SADP = (
@@ -116,6 +117,16 @@ def test_an_excluded_address_a_silent_one_a_blind_one_and_one_outside(written, k
     assert explain(near, "192.0.2.1", knowledge).states == {"192.0.2.1": None}
     blind = explain(far, "10.9.9.2", knowledge)
     assert (blind.states, blind.routed) == ({"10.9.9.2": AddressState.BLIND}, True)
+
+
+def test_an_uplink_behind_which_a_device_is_is_told_though_it_is_not_its_port(written, knowledge):
+    mac = "44:19:b6:01:02:03"
+    uplink = Sighting(mac, "127.9.9.1", "core-1", "Gi1/0/24", uplink=True)
+    found = explain(written(seen(), uplink, Sighting(mac, "", "access", "Gi1/0/7")), mac, knowledge)
+
+    assert found.device is not None
+    assert [one.port for one in found.device.seen_at] == ["Gi1/0/7"]
+    assert f"{mac} is behind port Gi1/0/24 of core-1, which leads to other switches" in found.notes
 
 
 def test_endings_are_bounded(written, knowledge):
