@@ -3,7 +3,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from scanner.matcher.ports import sightings
 from scanner.model.credential import Community
 from scanner.model.ending import Ending
 from scanner.parsers.mib import AddressRow
@@ -269,3 +272,20 @@ def test_refused_access_to_everything_is_a_router_that_was_not_read():
     (gap,) = reading.gaps()
     assert (gap.state, gap.affects_verdict) == ("not read", True)
     assert "may not read it" in gap.reason
+
+
+INDEX = st.lists(st.integers(0, 300), max_size=12).map(tuple)
+VALUES = st.one_of(st.none(), st.binary(max_size=8), st.integers(-2, 1 << 33), st.text(max_size=4))
+FAILURES = st.sampled_from([None, SILENT, DENIED, BROKEN, Failure(Ending.CUT, "more rows"), None, None])
+COLUMNS = st.tuples(st.lists(st.tuples(INDEX, VALUES), max_size=5), FAILURES).map(list)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(SUBTREES)), COLUMNS))
+def test_any_tables_are_read_joined_and_told_without_an_exception(columns):
+    _, reading, told = read(columns)
+
+    macs = {row.mac: (row.address,) for _, rows in told for row in rows} | {"44:19:b6:00:00:01": ()}
+    found = list(sightings([reading.tables(), reading.tables()], macs, ""))
+    assert all(one.mac in macs for one in found)
+    assert all(gap.targets == "10.9.0.1" and gap.reason for gap in reading.gaps())
+    assert reading.word in Ending

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 import time
+from random import Random
 from typing import Any
 
 import pytest
@@ -206,6 +207,33 @@ def test_rows_that_do_not_come_in_order_end_the_walk(agent, turn):
     assert column.failure is not None
     assert column.failure.ending is Ending.MALFORMED
     assert len(there.asked) == 2
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_agent_that_answers_anything_at_all_is_left_within_its_bounds(agent, seed):
+    random = Random(seed)
+
+    def anything(unit, oid):
+        """Rows of here and elsewhere, in any order, of any kind; an error; nothing; octets that are no message."""
+        values = (V2C.OctetString(random.randbytes(9)), V2C.Integer(random.randrange(9)), V2C.EndOfMibView())
+        places = [
+            (*oid, random.randrange(9)),
+            (*NAMES, random.randrange(99)),
+            (1, 3, random.randrange(9)),
+            (2, 99),
+        ]
+        found = [(random.choice(places), random.choice(values)) for _ in range(random.randrange(30))]
+        return random.choice([found, sorted(found, key=lambda row: row[0]), random.randrange(19), None])
+
+    gate = make_gate(dataclasses.replace(QUICK, router_time=1.0))
+    started = time.monotonic()
+    (column,), walk = read(agent({}, [anything] * 500).port, "ifName", gate=gate, patience=0.05)
+
+    assert time.monotonic() - started < 4
+    assert walk.asked <= 500
+    indexes = [index for index, _ in column.rows]
+    assert indexes == sorted(set(indexes))
+    assert len(indexes) <= QUICK.router_rows
 
 
 def test_an_agent_that_goes_back_to_its_beginning_ends_the_walk(agent):
