@@ -13,6 +13,7 @@ import click
 
 from scanner.cli.help import HELP
 from scanner.cli.options import check_profiles, load_knowledge, read_text, whose_mandate
+from scanner.importers import pcap
 from scanner.mandates import Facts, judge, read_facts
 from scanner.matcher import Identifier
 from scanner.model.errors import Malformed, UsageError
@@ -20,11 +21,7 @@ from scanner.model.observation import Observation
 from scanner.parsers.observations import LINE_LIMIT, read_observation
 from scanner.reporter.device import device_fields
 from scanner.reporter.encode import to_json
-
-_CAPTURES = frozenset(
-    bytes.fromhex(magic) for magic in ("a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1", "0a0d0d0a")
-)
-"""First bytes of pcap files (both byte orders, micro- and nanoseconds) and of pcapng."""
+from scanner.run.foreign_file import ForeignFile
 
 
 @dataclass(slots=True)
@@ -44,8 +41,8 @@ def command(file: str, profiles: tuple[str, ...], facts_file: str | None, facts:
     """Name the device behind each host of recorded replies: JSON lines in, JSON lines out.
 
     Reads FILE, or standard input. Nothing is sent anywhere. A line holds host, protocol, payload (or
-    payload_b64), and optionally port and request. FILE may also be a packet capture (pcap, pcapng): the
-    maker's own discovery is read out of it, raw frames included.
+    payload_b64), and optionally port and request. FILE may also be a packet capture (pcap, pcapng), read
+    as 'hiksweep import' does.
 
     \b
     Example:
@@ -80,7 +77,7 @@ def command(file: str, profiles: tuple[str, ...], facts_file: str | None, facts:
 
 def _read(file: str, tally: Tally) -> Iterator[tuple[str, Observation]]:
     """The observations of a file, each with the place where it stands."""
-    if file != "-" and _is_capture(file):
+    if _is_capture(file):
         yield from _captured(file, tally)
         return
     with _opened(file) as stream:
@@ -96,22 +93,29 @@ def _read(file: str, tally: Tally) -> Iterator[tuple[str, Observation]]:
 
 
 def _is_capture(file: str) -> bool:
-    with _opened(file) as stream:
-        return stream.read(4) in _CAPTURES
+    if file == "-" or not Path(file).is_file():
+        return False  # what was read of a pipe to find out would be missing afterwards
+    with ForeignFile(file) as opened:
+        return pcap.IMPORTER.recognises(opened.head())
 
 
 def _captured(file: str, tally: Tally) -> Iterator[tuple[str, Observation]]:
-    """The messages of devices in a packet capture."""
-    from scanner.transports.capture import CaptureFile
-
-    capture = CaptureFile(Path(file))
-    for number, observation in enumerate(capture, 1):
-        tally.read += 1
-        yield f"message {number}", observation
-    tally.read += capture.packets > 0
-    if capture.problem is not None:
-        tally.failed += 1
-        _complain(file, capture.problem)
+    """What devices say in a packet capture."""
+    rows = 0
+    with ForeignFile(file) as opened:
+        for row in pcap.IMPORTER.read(opened.stream, opened.source):
+            rows += 1
+            if row.broken:
+                tally.failed += 1
+                _complain(file, f"{row.place}: {row.unused}")
+                continue
+            tally.read += 1
+            for observation in row.observations:
+                yield row.place, observation
+        problem = opened.problem or ("" if rows else "holds no packets")
+        if problem:
+            tally.failed += 1
+            _complain(file, problem)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:

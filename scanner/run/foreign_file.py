@@ -88,7 +88,7 @@ class _Unpacked(io.RawIOBase):
                 self.problem = "it holds more than what is read of a compressed file"
                 break
             try:
-                data = self._file.read(min(len(view) - got, self._left))
+                data = self._file.read1(min(len(view) - got, self._left))
             except (OSError, EOFError, zlib.error) as error:
                 self.problem = f"the compressed file is damaged or cut short ({error})"
                 break

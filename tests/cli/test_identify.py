@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import struct
 from pathlib import Path
@@ -211,6 +212,30 @@ def test_a_capture_is_read_for_the_makers_own_discovery(tmp_path):
     assert (device["host"], device["evidenced_maker"]) == ("192.0.2.9", "hikvision")
     assert (device["model"], device["confidence"]) == ("DS-2CD2385G1-I", "confirmed")
     assert result.exit_code == 0
+
+
+def test_a_capture_is_read_for_replies_too_and_may_be_packed():
+    packed = Path(__file__).parents[1] / "importers/samples/pcap_scan.pcap.gz"
+    result = CliRunner().invoke(command, [str(packed)])
+    found = {
+        device["host"]: device["evidenced_maker"] for device in map(json.loads, result.stdout.splitlines())
+    }
+
+    assert found == {
+        "10.77.0.11": "hikvision",
+        "10.77.0.14": "hikvision",
+        "10.77.0.23": "hikvision",
+        "10.77.0.57": "unknown",
+    }
+
+
+def test_a_capture_without_packets_and_a_damaged_archive_say_so(tmp_path):
+    empty, damaged = tmp_path / "empty.pcap", tmp_path / "cut.pcap.gz"
+    empty.write_bytes(capture())
+    damaged.write_bytes(gzip.compress(capture(*[udp_packet(SADP)] * 9))[:-9])
+
+    assert "holds no packets" in CliRunner().invoke(command, [str(empty)]).stderr
+    assert "cut short" in CliRunner().invoke(command, [str(damaged)]).stderr
 
 
 def test_a_capture_without_a_device_is_no_error_and_a_cut_one_says_so(tmp_path):

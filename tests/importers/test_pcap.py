@@ -77,6 +77,32 @@ def test_a_scan_that_was_captured_is_read_as_the_scan_was():
     assert all(one.at.startswith("2026-11-25T03:22:") for ones in found.values() for one in ones)
 
 
+def test_what_tshark_and_tcpdump_write_is_read():
+    of_tshark = heard(sample("pcap_scan.pcapng.gz"))
+    of_tcpdump = heard(sample("pcap_any.pcap"))
+
+    assert {protocol for host, protocol, *_ in of_tshark if host == "10.78.0.14"} == {
+        Protocol.MAC,
+        Protocol.SADP,
+        Protocol.HTTP,
+        Protocol.ISAPI,
+        Protocol.ONVIF_SOAP,
+        Protocol.RTSP,
+    }
+    assert {(host, protocol) for host, protocol, *_ in of_tcpdump} == {
+        ("10.78.0.14", Protocol.MAC),
+        ("10.78.0.14", Protocol.SADP),
+        ("10.78.0.2", Protocol.MAC),
+    }
+    assert rows(sample("pcap_scan.pcapng.gz"))[9].observations[0].at == "2026-11-25T03:34:38.294Z"
+
+
+def test_every_packet_and_every_conversation_is_a_row_that_is_used_or_explained():
+    for path in SAMPLES.glob("pcap_*"):
+        for row in rows(sample(path.name)):
+            assert bool(row.observations or row.endings) is not bool(row.unused)
+
+
 def test_ports_that_open_and_refuse_are_proven_and_silence_is_not():
     endings = {
         (one.address, one.port): one.ending.value

@@ -144,3 +144,11 @@ def test_the_users_word_goes_before_the_content(tmp_path):
 def test_what_cannot_be_opened_is_said_in_one_line(name):
     with pytest.raises(UsageError, match="cannot be read"):
         open_inputs([name], None)
+
+
+def test_of_a_cut_archive_what_could_be_unpacked_is_kept(tmp_path):
+    path = tmp_path / "f.gz"
+    path.write_bytes(gzip.compress(b"line\n" * 100_000)[:-12])
+    with ForeignFile(str(path)) as file:
+        assert len(file.stream.read()) > 400_000
+        assert "cut short" in file.problem
