@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -429,3 +430,31 @@ def test_either_address_table_is_enough(site, scan, tmp_path, without, table):
         if "snmp-router" in line
     ]
     assert {words.split()[0] for words in said if words} == {table}
+
+
+def test_ipv6_hosts_of_a_prefix_that_is_too_large_to_walk_are_found_in_the_routers_table(site, scan):
+    for namespace, device, address in (
+        (site.scanner, "uplink", "fd77:9::2/64"),
+        (site.router, "uplink", "fd77:9::1/64"),
+        (site.router, "br0", "fd78::1/64"),
+        (site.camera, "lan", "fd78::2/64"),
+    ):
+        namespace.ip("address", "add", address, "dev", device)
+    site.scanner.ip("route", "add", "fd78::/64", "via", "fd77:9::1")
+    site.camera.ip("route", "add", "default", "via", "fd78::1")
+    site.router.run(lambda: Path("/proc/sys/net/ipv6/conf/all/forwarding").write_text("1"))
+    site.serve()
+
+    def speak() -> None:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
+            sock.sendto(b"x", ("fd78::1", 9))
+
+    site.camera.run(speak)
+    time.sleep(1)
+
+    ran = scan(site.scanner, "fd78::/64", *OPTIONS, site.credentials(V2C))
+
+    device = by_mac(ran)[CAMERA]
+    assert (device["addresses"], device["confidence"]) == (["fd78::2"], "probable")
+    assert [seat["port"] for seat in device["seen_at"]] == ["p1"]
+    assert ran.states["refused"] == 1  # it was asked, once the table had shown it
