@@ -6,12 +6,42 @@ could both be meant, the order of the list decides.
 
 from __future__ import annotations
 
-from scanner.importers import nmap_xml, pcap
+from scanner.importers import (
+    aos,
+    arp,
+    dhcpd,
+    dnsmasq,
+    ios,
+    ip_neigh,
+    ip_neigh_json,
+    junos,
+    kea,
+    masscan_grepable,
+    masscan_json,
+    masscan_list,
+    nmap_xml,
+    pcap,
+)
 from scanner.importers.interface import HEAD, Importer, Row, Source
 
 __all__ = ["HEAD", "IMPORTERS", "Importer", "Row", "Source", "named", "recognise"]
 
-IMPORTERS: tuple[Importer, ...] = (nmap_xml.IMPORTER, pcap.IMPORTER)
+IMPORTERS: tuple[Importer, ...] = (
+    nmap_xml.IMPORTER,
+    pcap.IMPORTER,
+    dhcpd.IMPORTER,
+    kea.IMPORTER,
+    dnsmasq.IMPORTER,
+    ios.IMPORTER,
+    aos.IMPORTER,
+    junos.IMPORTER,
+    ip_neigh.IMPORTER,
+    ip_neigh_json.IMPORTER,
+    arp.IMPORTER,
+    masscan_json.IMPORTER,
+    masscan_list.IMPORTER,
+    masscan_grepable.IMPORTER,
+)
 
 
 def recognise(head: bytes) -> Importer | None:

@@ -20,6 +20,23 @@ HEADING = "a heading or other text, no entry"
 NO_HARDWARE_ADDRESS = "no hardware address of a station"
 NO_ADDRESS = "no address of a host"
 CUT = "longer than a line may be"
+TELLS_NEIGHBOURS = (
+    "A neighbour table holds only whom that computer talked to of late; a MAC address alone makes "
+    "nothing certain."
+)
+TELLS_PLACES = (
+    "A table tells who holds which address or sits behind which port, not what a device answers; a "
+    "MAC address alone makes nothing certain."
+)
+TELLS_LEASES = (
+    "A lease tells the hardware address and the name that a client gave, not which services it has; "
+    "devices with a fixed address do not ask for one."
+)
+TELLS_PORTS = (
+    "Without --banners masscan keeps which ports are open and nothing that a device said; it does "
+    "not write which ports stayed silent."
+)
+"""What no file of a kind can tell, for a reader of the report."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 4_102_444_800
 """Seconds: the year 2100. What is later is no time at which something was seen."""
@@ -31,7 +48,7 @@ _BODY_LENGTH = 256 * 1024
 
 
 def address_of(text: object) -> str:
-    """The canonical spelling of a host's address, or empty: groups and the unspecified address are no host."""
+    """The canonical spelling of a host's address, or empty: groups and the unspecified one are no host."""
     if not isinstance(text, str):
         return ""
     bare = text.strip().strip("[]").partition("%")[0].partition("/")[0]
@@ -102,7 +119,7 @@ def station(
     place: str, mac: str, address: str = "", *, switch: str = "", port: str = "", vlan: str = "", at: str = ""
 ) -> Row:
     """A row of a neighbour or forwarding table. Without an address the device is known by its MAC alone."""
-    known = canonical_mac(mac)
+    known = canonical_mac(mac.replace("-", "") if mac.count("-") == 1 else mac)  # ProVision: 0015b2-a45078
     if known is None:
         return Row(place, names=(address,) if address else (), unused=NO_HARDWARE_ADDRESS)
     seen = Sighting(known, address, switch[:64], port[:64], vlan[:32], at=at)
@@ -127,7 +144,7 @@ def lease(
     payload = lease_text(known or "", hostname, vendor_class, client_id, parameters)
     host = address or known
     if not payload or not host:
-        return Row(place, unused=NO_HARDWARE_ADDRESS if not known else NO_ADDRESS)
+        return Row(place, unused=NO_ADDRESS if payload else NO_HARDWARE_ADDRESS)
     heard = Observation(host, Protocol.DHCP, payload, at=at, synthesised=True)
     seen = (Sighting(known, address, at=at),) if known and address else ()
     return Row(place, (heard,), sightings=seen)

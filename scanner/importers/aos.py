@@ -1,0 +1,49 @@
+"""What Aruba and ProVision (ProCurve) switches print of who is where.
+
+``show arp`` and ``show mac-address-table`` of AOS-CX, ``show arp`` of ArubaOS controllers, ``show arp`` and
+``show mac-address`` of ProVision.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from scanner.importers.interface import Importer, Row, Source
+from scanner.importers.making import TELLS_PLACES
+from scanner.importers.table_text import patterns, shows, table_rows
+
+_COLONS = r"(?P<mac>(?:[0-9a-f]{2}:){5}[0-9a-f]{2})"
+_PORT = r"(?P<port>[A-Za-z0-9][\w/.-]{0,30})"
+LINES = patterns(
+    rf"{{address}} +{_COLONS} +\S+ +{_PORT} +[a-z]+ +\S+",
+    rf"{_COLONS} +(?P<vlan>\d{{1,4}}) +[a-z-]+ +{_PORT}",
+    rf" *internet +{{address}} +{_COLONS} +(?P<interface>[\w/.-]{{1,31}}) +(?:\d+|-)",
+    rf" *{{address}} +(?P<mac>[0-9a-f]{{6}}-[0-9a-f]{{6}}) +[a-z]+(?: +{_PORT})?",
+    rf" *(?P<mac>[0-9a-f]{{6}}-[0-9a-f]{{6}}) +{_PORT}(?: +(?P<vlan>\d{{1,4}}))?",
+)
+_HEADING = re.compile(
+    r"^ *IPv4 Address +MAC +Port|^ *MAC Address +VLAN +Type +Port|^ *Protocol +IP Address +Hardware Address"
+    r"|^ *IP Address +MAC Address +Type +Port|^ *MAC Address +Port\b",
+    re.IGNORECASE,
+)
+
+
+def recognises(head: bytes) -> bool:
+    """The heading of one of the tables, and an entry."""
+    return shows(head, _HEADING, LINES)
+
+
+def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
+    """A row for each line that is not blank."""
+    return table_rows(stream, LINES)
+
+
+IMPORTER = Importer(
+    name="aos",
+    title="AOS-CX, AOS and ProVision tables (show arp, show mac-address-table)",
+    cannot_tell=TELLS_PLACES,
+    recognises=recognises,
+    read=read,
+)

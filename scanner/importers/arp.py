@@ -1,0 +1,55 @@
+"""The neighbour table of a computer: ``arp -a`` (Linux, BSD, macOS, Windows), ``arp -n``, ``/proc/net/arp``.
+
+Windows writes the words of its own language; the columns are the same in each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from scanner.importers.interface import Importer, Row, Source
+from scanner.importers.lines import encoding_of
+from scanner.importers.making import TELLS_NEIGHBOURS
+from scanner.importers.table_text import patterns, table_rows
+
+_ANY = r"(?P<mac>[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5})"
+_DEVICE = r"(?P<interface>[A-Za-z][\w.:-]{0,31})"
+LINES = patterns(
+    rf"\S+ \({{address}}\) at {_ANY} (?:\[\w+\] )?(?:(?:PERM|PUB|permanent|published) )?on {_DEVICE}(?: .*)?",
+    rf"\S+ \({{address}}\) at (?:<incomplete>|\(incomplete\)) on {_DEVICE}(?: .*)?",
+    rf"{{address}} +\w+ +{_ANY} +[A-Z]+(?: +\S+)? +{_DEVICE}",
+    rf"{{address}} +\(incomplete\) +{_DEVICE}",
+    rf"{{address}} +0x[0-9a-f]+ +0x[1-9a-f][0-9a-f]* +{_ANY} +\S+ +{_DEVICE}",
+    r"{address} +0x[0-9a-f]+ +0x0 +\S+ +\S+ +\S+",
+    r" {1,4}{address} +(?P<mac>[0-9a-f]{2}(?:-[0-9a-f]{2}){5}) +[^\s\d]\S*",
+)
+_FORMS = (
+    re.compile(r"^\S+ \([0-9a-f.:]+\) at (?:[0-9a-f]{1,2}:|<incomplete>|\(incomplete\))"),
+    re.compile(r"^Address +HWtype +HWaddress +Flags"),
+    re.compile(r"^IP address +HW type +Flags +HW address"),
+    re.compile(r"^\D{1,40}: \d+\.\d+\.\d+\.\d+ --- 0x[0-9a-f]+\s*$", re.IGNORECASE),
+)
+
+
+def recognises(head: bytes) -> bool:
+    """The first lines of one of the tables."""
+    rows = (
+        head[:8192].decode(encoding_of(head), "replace").replace("\r", "").lstrip("\ufeff").split("\n")[:40]
+    )
+    return any(form.match(row) for row in rows for form in _FORMS)
+
+
+def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
+    """A row for each line that is not blank."""
+    return table_rows(stream, LINES)
+
+
+IMPORTER = Importer(
+    name="arp",
+    title="neighbour table of a computer (arp -a, arp -n, /proc/net/arp)",
+    cannot_tell=TELLS_NEIGHBOURS,
+    recognises=recognises,
+    read=read,
+)

@@ -1,0 +1,195 @@
+"""The objects of a JSON file whose author is not known: one a line, in a list, or spread over many lines.
+
+Tools break their own JSON: a run that was stopped leaves no closing bracket, a comma stands behind the last
+object, a note is no JSON at all. So objects are cut out by their braces, in bounded memory; one that is
+damaged ends at the next line that begins like an object, and costs nothing but itself.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+from scanner.importers.lines import encoding_of
+
+RECORD_LIMIT = 8 * 1024 * 1024
+"""Bytes of one object; a longer one is left out."""
+_BLOCK = 256 * 1024
+_JUNK_KEPT = 200
+_TOKENS = re.compile(rb'["\\{}\n]')
+_OUTSIDE = b" \t\r\n,[]\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One object, or a piece that is none."""
+
+    place: str
+    value: dict[str, Any] | None
+    """None when it could not be read."""
+    why: str = ""
+
+
+def records(stream: IO[bytes], limit: int = RECORD_LIMIT) -> Iterator[Record]:
+    """Every object on the highest level or in a list there, in order."""
+    for line, number, raw, whole in _pieces(stream, limit):
+        place = f"line {line}" if number == 1 else f"line {line}, item {number}"
+        if not whole:
+            yield Record(place, None, _why_not(raw, limit))
+            continue
+        yield _parsed(place, raw)
+
+
+def first_record(head: bytes) -> dict[str, Any] | None:
+    """The first object of a file that can be read, if it is whole in its beginning."""
+    for count, record in enumerate(records(io.BytesIO(head))):
+        if record.value is not None:
+            return record.value
+        if count >= 8:
+            break
+    return None
+
+
+def looks_like_json(head: bytes) -> bool:
+    """Whether a file begins with an object or a list of objects."""
+    text = head[:4096].decode(encoding_of(head), "replace") if head[:1] in b"\xff\xfe" else ""
+    start = (text.encode("utf-8", "replace") if text else head[:4096]).lstrip(b"\xef\xbb\xbf" + _OUTSIDE)
+    return start.startswith(b"{")
+
+
+def _parsed(place: str, raw: bytes) -> Record:
+    try:
+        value = json.loads(raw.decode("utf-8", "replace"), parse_constant=lambda _: None, strict=False)
+    except json.JSONDecodeError as error:
+        return Record(place, None, f"not JSON: {error.msg}")
+    except (ValueError, RecursionError):
+        return Record(place, None, "not JSON that can be read: nested too deep, or a number too long")
+    return Record(place, value) if isinstance(value, dict) else Record(place, None, "not an object")
+
+
+def _why_not(raw: bytes, limit: int) -> str:
+    if len(raw) >= limit:
+        return f"an object longer than {limit} bytes"
+    return "an object without its end" if raw.lstrip().startswith(b"{") else "no JSON object"
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    """The file in UTF-8."""
+    block = stream.read(_BLOCK)
+    encoding = encoding_of(block)
+    decoder = codecs.getincrementaldecoder(encoding)("replace") if encoding != "utf-8" else None
+    block = block.removeprefix(codecs.BOM_UTF8)
+    while block:
+        yield block if decoder is None else decoder.decode(block).lstrip("\ufeff").encode("utf-8", "replace")
+        block = stream.read(_BLOCK)
+
+
+class _Cutter:
+    """Follows the braces. ``done`` collects (line, number on that line, bytes, whole)."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._kept = bytearray()
+        self._depth = 0
+        self._in_text = False
+        self._escaped = False
+        self._line = 1
+        self._begun = 1
+        self._number = 0
+        self._numbered = 0
+        self.done: list[tuple[int, int, bytes, bool]] = []
+
+    def feed(self, block: bytes) -> None:
+        """Take the next bytes."""
+        position = 0
+        for token in _TOKENS.finditer(block):
+            begin = token.start()
+            if begin < position:
+                continue
+            if self._escaped:  # the character behind a backslash
+                self._escaped = False
+                if begin == 0:
+                    self._keep(block[position : begin + 1])
+                    position = begin + 1
+                    if token[0] == b"\n":
+                        self._line += 1
+                    continue
+            position = self._token(block, token[0], position, begin)
+        if position < len(block):
+            self._escaped = False
+            self._keep(block[position:])
+
+    def _token(self, block: bytes, sign: bytes, position: int, begin: int) -> int:
+        """Act on a quote, backslash, brace or line feed; gives where the next bytes begin."""
+        if sign == b"\\" and self._in_text:
+            self._keep(block[position : begin + 2])
+            self._escaped = begin + 1 >= len(block)
+            if block[begin + 1 : begin + 2] == b"\n":
+                self._end_line(block, begin + 1)
+            return begin + 2
+        self._keep(block[position : begin + (sign != b"{" or self._depth > 0)])
+        if sign == b"\n":
+            self._end_line(block, begin)
+        elif sign == b'"' and self._depth:
+            self._in_text = not self._in_text
+        elif sign == b"{" and not self._in_text:
+            if not self._depth:
+                self._drop()
+                self._keep(b"{", begin=True)
+            self._depth += 1
+        elif sign == b"}" and self._depth and not self._in_text:
+            self._depth -= 1
+            if not self._depth:
+                self._emit(whole=len(self._kept) < self._limit)
+        return begin + 1
+
+    def _end_line(self, block: bytes, begin: int) -> None:
+        """A line feed inside a text, or an object that begins while another is open: the open one is lost."""
+        self._line += 1
+        if self._depth and (self._in_text or block[begin + 1 : begin + 2] == b"{"):
+            self._emit(whole=False)
+            self._depth, self._in_text = 0, False
+        elif not self._depth:
+            self._drop()
+
+    def _keep(self, piece: bytes, *, begin: bool = False) -> None:
+        if begin:
+            self._begun = self._line
+        room = (self._limit if self._depth or begin else _JUNK_KEPT) - len(self._kept)
+        if room > 0:
+            self._kept += piece[:room]
+
+    def _drop(self) -> None:
+        """What stood outside of objects: brackets and commas belong there, anything else is a row."""
+        if self._kept.strip(_OUTSIDE):
+            self._begun = self._line
+            self._emit(whole=False)
+        self._kept.clear()
+
+    def _emit(self, *, whole: bool) -> None:
+        self._number = self._number + 1 if self._begun == self._numbered else 1
+        self._numbered = self._begun
+        self.done.append((self._begun, self._number, bytes(self._kept), whole))
+        self._kept.clear()
+
+    def finish(self) -> None:
+        """The end of the file."""
+        if self._depth:
+            self._emit(whole=False)
+        else:
+            self._drop()
+
+
+def _pieces(stream: IO[bytes], limit: int) -> Iterator[tuple[int, int, bytes, bool]]:
+    cutter = _Cutter(limit)
+    for block in _blocks(stream):
+        cutter.feed(block)
+        yield from cutter.done
+        cutter.done.clear()
+    cutter.finish()
+    yield from cutter.done

@@ -1,0 +1,105 @@
+"""Tables that people copy from a terminal: lines of columns, prompts and headings between them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import IO
+
+from scanner.importers.interface import Row
+from scanner.importers.lines import numbered_lines
+from scanner.importers.making import CUT, HEADING, NO_ADDRESS, address_of, broken, station, unused
+from scanner.parsers.mac import canonical_mac
+
+LINE_LIMIT = 4096
+"""Characters of a line; no terminal is wider."""
+ROWS_LIMIT = 1 << 17
+"""Entries of one table that are held until its ports are counted; more come without a word on uplinks."""
+MANY = 8
+"""Stations behind one port of a switch from which on it leads to another switch and not to a device."""
+INCOMPLETE = "no hardware address: nobody answered for this address"
+
+MAC = r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}|(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}"
+ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]{2,39}(?:%[\w.-]{1,16})?"
+_PROMPT = re.compile(
+    r"(?:[\w-]{1,32}@)?([A-Za-z][\w.-]{0,62})(?:\([\w-]{1,32}\))?[#>] ?(?:sh|show|do sh|arp|ip)\b.*"
+)
+_VLAN_INTERFACE = re.compile(r"vl(?:an)?[. ]?(\d{1,4})", re.IGNORECASE)
+_ANY_MAC = re.compile(rf"(?<![\w.:-])(?:{MAC})(?![\w.:-])")
+
+
+def patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
+    """Lines of a table; ``{mac}`` and ``{address}`` stand for any spelling of these.
+
+    Groups: ``mac``, ``address``, ``port`` (of a switch), ``interface`` (of a router or computer, where no
+    device is plugged in), ``vlan``; a line without ``mac`` is an address that nobody has.
+    """
+    mac, address = f"(?P<mac>{MAC})", f"(?P<address>{ADDRESS})"
+    return tuple(
+        re.compile(text.replace("{mac}", mac).replace("{address}", address), re.IGNORECASE) for text in texts
+    )
+
+
+def shows(head: bytes, heading: re.Pattern[str], lines: Sequence[re.Pattern[str]]) -> bool:
+    """Whether a text has the heading of such a table, or the command, and a line of it."""
+    text = head.decode("utf-8", "replace")[:16384].replace("\r", "")
+    rows = text.split("\n")[:200]
+    return any(heading.search(row[:200]) for row in rows) and any(
+        pattern.fullmatch(row.rstrip()[:200]) for row in rows for pattern in lines
+    )
+
+
+def table_rows(stream: IO[bytes], lines: Sequence[re.Pattern[str]], at: str = "") -> Iterator[Row]:
+    """A row for each line that is not blank."""
+    switch = ""
+    held: list[Row] = []
+    for number, line, cut in numbered_lines(stream, LINE_LIMIT):
+        text, place = line.rstrip()[:LINE_LIMIT], f"line {number}"
+        if not text.strip():
+            continue
+        if (prompt := _PROMPT.fullmatch(text.strip()[:512])) is not None:
+            yield from _with_uplinks(held)
+            held.clear()
+            switch = prompt[1]
+            yield unused(place, HEADING)
+            continue
+        row = broken(place, CUT) if cut else _row(place, text, lines, switch, at)
+        if row.sightings and len(held) < ROWS_LIMIT:
+            held.append(row)
+        else:
+            yield row
+    yield from _with_uplinks(held)
+
+
+def _row(place: str, text: str, lines: Sequence[re.Pattern[str]], switch: str, at: str) -> Row:
+    for pattern in lines:
+        found = pattern.fullmatch(text)
+        if found is None:
+            continue
+        said = {name: value for name, value in found.groupdict().items() if value}
+        address = address_of(said.get("address", ""))
+        if "address" in said and not address:
+            return unused(place, NO_ADDRESS)
+        if "mac" not in said:
+            return Row(place, names=(address,) if address else (), unused=INCOMPLETE)
+        port, vlan = said.get("port", "").strip(), said.get("vlan", "")
+        if (routed := _VLAN_INTERFACE.fullmatch(said.get("interface", ""))) is not None:
+            vlan = routed[1]
+        return station(place, said["mac"], address, switch=switch, port=port, vlan=vlan, at=at)
+    found = _ANY_MAC.search(text)
+    if found is not None and canonical_mac(found[0]):
+        return broken(place, "a line of another form")
+    return unused(place, HEADING)
+
+
+def _with_uplinks(held: Sequence[Row]) -> Iterator[Row]:
+    """A port of a forwarding table behind which many stations are leads on; the device is not at its end."""
+    stations = {
+        (seen.port, seen.mac) for row in held for seen in row.sightings if seen.port and not seen.address
+    }
+    behind = Counter(port for port, _ in stations)
+    for row in held:
+        marked = tuple(replace(seen, uplink=behind[seen.port] >= MANY) for seen in row.sightings)
+        yield replace(row, sightings=marked)

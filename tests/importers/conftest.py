@@ -1,0 +1,48 @@
+"""What the importers' tests share: samples, and a reader that counts."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scanner.importers.interface import Importer, Row, Source
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def rows(importer: Importer, content: bytes | str) -> list[Row]:
+    """Every row; each was used or says why not."""
+    raw = content.encode() if isinstance(content, str) else content
+    found = list(importer.read(io.BytesIO(raw), Source("a file", "2026-11-25T00:00:00Z")))
+    for row in found:
+        used = bool(row.observations or row.endings or row.sightings)
+        assert used or row.unused, row
+        assert not (row.broken and used), row
+    return found
+
+
+@pytest.fixture
+def rows_of() -> Callable[[Importer, bytes | str], list[Row]]:
+    """Reads bytes with an importer and checks that each row is accounted for."""
+    return rows
+
+
+@pytest.fixture
+def used() -> Callable[[list[Row]], list[Row]]:
+    """The rows that gave something."""
+    return lambda found: [row for row in found if row.observations or row.endings or row.sightings]
+
+
+@pytest.fixture
+def sample() -> Callable[[str], bytes]:
+    """The content of a sample file, unpacked."""
+
+    def content(name: str) -> bytes:
+        raw = (SAMPLES / name).read_bytes()
+        return gzip.decompress(raw) if name.endswith(".gz") else raw
+
+    return content

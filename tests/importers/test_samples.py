@@ -1,0 +1,159 @@
+"""Every sample of every format: known by one importer alone, and each of its rows is accounted for."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import ipaddress
+import random
+from pathlib import Path
+
+import pytest
+
+from scanner.importers import HEAD, IMPORTERS, recognise
+from scanner.importers.interface import Importer, Row, Source
+from scanner.model.protocol import Protocol
+from scanner.parsers.mac import canonical_mac
+
+SAMPLES = sorted(
+    path
+    for path in (Path(__file__).parent / "samples").iterdir()
+    if path.is_file() and path.name != "README.md"
+)
+EXPECTED: dict[str, tuple[str, int, int]] = {
+    "arp-linux-a.txt": ("arp", 9, 7),
+    "arp-linux-n.txt": ("arp", 4, 2),
+    "arp-linux.txt": ("arp", 3, 2),
+    "arp-macos.txt": ("arp", 3, 1),
+    "arp-windows-german-utf16.txt": ("arp", 4, 1),
+    "arp-windows.txt": ("arp", 5, 1),
+    "aruba-cx-arp.txt": ("aos", 6, 2),
+    "aruba-cx-mac.txt": ("aos", 10, 6),
+    "aruba-os-arp.txt": ("aos", 13, 7),
+    "aruba-provision-arp.txt": ("aos", 6, 3),
+    "aruba-provision-mac-old.txt": ("aos", 7, 4),
+    "aruba-provision-mac.txt": ("aos", 7, 4),
+    "cisco-ios-arp.txt": ("ios", 6, 4),
+    "cisco-ios-ipv6.txt": ("ios", 11, 9),
+    "cisco-ios-mac-chassis.txt": ("ios", 16, 6),
+    "cisco-ios-mac-old.txt": ("ios", 12, 4),
+    "cisco-ios-mac-protocols.txt": ("ios", 15, 6),
+    "cisco-ios-mac.txt": ("ios", 16, 8),
+    "cisco-nxos-arp-detail.txt": ("ios", 9, 1),
+    "cisco-nxos-arp.txt": ("ios", 14, 6),
+    "cisco-nxos-mac.txt": ("ios", 9, 3),
+    "cisco-session.txt": ("ios", 19, 11),
+    "dhcpd.leases": ("dhcpd", 8, 3),
+    "dnsmasq.leases": ("dnsmasq", 4, 3),
+    "ip-neigh-s.txt": ("ip-neigh", 4, 3),
+    "ip-neigh.json": ("ip-neigh-json", 4, 3),
+    "ip-neigh.txt": ("ip-neigh", 4, 3),
+    "juniper-arp.txt": ("junos", 12, 9),
+    "juniper-mac-14.txt": ("junos", 9, 3),
+    "juniper-mac.txt": ("junos", 10, 3),
+    "kea.csv": ("kea", 4, 3),
+    "masscan-closed.grepable": ("masscan-grepable", 8, 5),
+    "masscan-closed.json": ("masscan-json", 4, 2),
+    "masscan.list": ("masscan-list", 12, 9),
+    "masscan.ndjson": ("masscan-json", 10, 9),
+    "proc-arp.txt": ("arp", 4, 2),
+}
+"""Format, rows read, rows used."""
+BINARY = {"pcap", "nmap-xml", "nmap"}
+NOISE = (
+    b"\x00" * 200,
+    b"A" * 200_000,
+    b"\x1b]0;owned\x07\x1b[2J\x9b31m",
+    b"\xff\xfe\xfd\n",
+    b"{" * 5000 + b"[" * 5000 + b"\n",
+    b'{"ip": ' + b"9" * 6000 + b"}\n",
+    b'"' * 999 + b"\n",
+    b"\xe2\x80\xae\xe2\x80\xa8,\n",
+)
+
+
+def content_of(path: Path) -> bytes:
+    raw = path.read_bytes()
+    return gzip.decompress(raw) if path.suffix == ".gz" else raw
+
+
+def read(importer: Importer, content: bytes) -> list[Row]:
+    return list(importer.read(io.BytesIO(content), Source("a file", "2026-11-25T00:00:00Z")))
+
+
+def is_used(row: Row) -> bool:
+    return bool(row.observations or row.endings or row.sightings)
+
+
+def check(rows: list[Row]) -> None:
+    """Rows read = rows used + rows explained, and what they give is fit to be recorded."""
+    assert len(rows) == sum(map(is_used, rows)) + sum(bool(row.unused) and not is_used(row) for row in rows)
+    for row in rows:
+        assert row.place.isprintable()
+        assert row.unused.isprintable()
+        assert not (row.broken and is_used(row))
+        for one in row.observations:
+            assert canonical_mac(one.host) == one.host or str(ipaddress.ip_address(one.host)) == one.host
+            assert isinstance(one.protocol, Protocol)
+            assert 0 <= one.port < 65536
+            assert one.payload
+        for ended in row.endings:
+            assert ended.method == "tcp"
+            assert 0 < ended.port < 65536
+        for seen in row.sightings:
+            assert canonical_mac(seen.mac) == seen.mac
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_a_sample_is_known_by_one_importer_alone(path):
+    head = content_of(path)[:HEAD]
+
+    knowing = [importer.name for importer in IMPORTERS if importer.recognises(head)]
+
+    assert len(knowing) == 1
+    if path.name in EXPECTED:
+        assert knowing == [EXPECTED[path.name][0]]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_rows_read_are_rows_used_and_rows_explained(name):
+    content = content_of(Path(__file__).parent / "samples" / name)
+    importer = recognise(content[:HEAD])
+
+    rows = read(importer, content)
+
+    check(rows)
+    assert (importer.name, len(rows), sum(map(is_used, rows))) == EXPECTED[name]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SAMPLES if path.name in EXPECTED], ids=lambda path: path.name
+)
+def test_a_damaged_sample_costs_no_more_than_what_was_damaged(path):
+    content = content_of(path)
+    importer = recognise(content[:HEAD])
+    before = {one.payload for row in read(importer, content) for one in row.observations}
+
+    for noise in NOISE:
+        for mark in (b"\n", b"\r\n"):
+            rows = read(importer, content.rstrip(b"\n") + mark + noise)
+            check(rows)
+            after = {one.payload for row in rows for one in row.observations}
+            assert len(before - after) <= 1
+
+
+@pytest.mark.parametrize("importer", IMPORTERS, ids=lambda one: one.name)
+def test_no_importer_fails_on_another_format_or_on_rubbish(importer):
+    chance = random.Random(20261125)
+    for path in SAMPLES:
+        if path.name in EXPECTED:
+            content = content_of(path)
+            check(read(importer, content))
+            cut = chance.randrange(len(content))
+            damaged = bytearray(content[:cut] + chance.randbytes(40) + content[cut:])
+            for _ in range(20):
+                damaged[chance.randrange(len(damaged))] = chance.choice(b'\x00\n"{}[],:;\\\xff 9')
+            check(read(importer, bytes(damaged)))
+    for noise in (*NOISE, b"", b"\n"):
+        importer.recognises(noise)
+        check(read(importer, noise))
