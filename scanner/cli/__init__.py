@@ -27,6 +27,7 @@ COMMANDS = (
     "doctor",
     "mandates",
     "signatures",
+    "oui",
     "lab",
 )
 """Every command, in the order in which the help lists them; each is a module of this folder, and one whose

@@ -21,6 +21,11 @@ import click
 import scanner
 from scanner import __version__
 from scanner.cli.help import HELP
+from scanner.cli.options import updated_blocks
+from scanner.knowledge.age import BLOCKS_DAYS, age_in_days
+from scanner.knowledge.location import fingerprints_root
+from scanner.knowledge.oui import load_oui
+from scanner.model.errors import KnowledgeError
 from scanner.policy.rules import SADP_PORT
 from scanner.run.machine import data_folder
 from scanner.transports.capabilities import device_binding_problem, ipv6_problem, port_problem
@@ -76,7 +81,7 @@ def examine() -> Iterator[Capability]:
     for name, check in CHECKS:
         try:
             yield from check()
-        except (OSError, ValueError, subprocess.SubprocessError) as error:
+        except (OSError, ValueError, KnowledgeError, subprocess.SubprocessError) as error:
             yield Capability(name, NO, f"could not be examined: {error}")
 
 
@@ -213,6 +218,18 @@ def _neighbours() -> Iterator[Capability]:
     yield Capability("neighbour table", YES, f"readable, {len(known)} entries")
 
 
+def _blocks() -> Iterator[Capability]:
+    name = "MAC blocks"
+    table = load_oui(fingerprints_root(), updated_blocks())
+    days = age_in_days(table.version.date, datetime.now(UTC).date().isoformat())
+    detail = f"of {table.version.date}, {days:,} days old, {len(table.rows):,} blocks"
+    if days > BLOCKS_DAYS:
+        cost = "blocks registered since are not known; 'hiksweep oui update --from FILE' brings a newer list"
+        yield Capability(name, PARTLY, detail, cost)
+        return
+    yield Capability(name, YES, detail)
+
+
 def _folder() -> Iterator[Capability]:
     folder = data_folder()
     name = "data folder"
@@ -269,6 +286,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Capability]]], ...] = (
     ("IPv6", _ipv6),
     ("own network", _surroundings),
     ("neighbour table", _neighbours),
+    ("MAC blocks", _blocks),
     ("data folder", _folder),
     ("open files", _files),
     ("clock", _clock),

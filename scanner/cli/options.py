@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,9 +11,11 @@ import click
 import yaml
 
 from scanner.knowledge import Knowledge, load
+from scanner.knowledge.age import old_blocks
 from scanner.mandates import read_facts
 from scanner.model.errors import UsageError
 from scanner.reporter import Format
+from scanner.run.machine import data_folder
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _FILE_LIMIT = 16 * 1024 * 1024
@@ -155,7 +158,19 @@ def check_profiles(profiles: Sequence[str], knowledge: Knowledge) -> None:
 
 def load_knowledge() -> Knowledge:
     """Everything that is known; a fault in the data ends the command with its file and line."""
-    return load()
+    return load(blocks=updated_blocks())
+
+
+def warn_of_age(knowledge: Knowledge, *, quiet: bool) -> None:
+    """Say on standard error that the table of MAC blocks is old, if it is."""
+    warning = old_blocks(knowledge.oui.version.date, datetime.now(UTC).date().isoformat())
+    if warning and not quiet:
+        click.echo(f"Warning: {warning}.", err=True)
+
+
+def updated_blocks() -> Path:
+    """Where `hiksweep oui update` keeps the newer MAC blocks; the file need not be there."""
+    return data_folder() / "oui.csv"
 
 
 def all_formats() -> click.Choice[str]:

@@ -67,6 +67,7 @@ def command(**given: Any) -> int:
     outputs = output.pair(given["formats"], given["outputs"])
     output.keep_apart(outputs, [given["journal"]] if given["journal"] else [])
     knowledge = options.load_knowledge()
+    options.warn_of_age(knowledge, quiet=given["quiet"])
     options.check_profiles(given["profiles"], knowledge)
     facts = options.facts_text(given["facts_file"], given["facts"])
     plan = make_plan(scan_request(given, facts), this_machine())

@@ -58,11 +58,12 @@ class Knowledge:
         return {signature.id: signature for signature in (*self.signatures, *self.lookalikes)}
 
 
-def load(root: Path | None = None) -> Knowledge:
+def load(root: Path | None = None, *, blocks: Path | None = None) -> Knowledge:
     """Read every data file.
 
     Args:
         root: the folder ``fingerprints``; by default the one that belongs to this installation.
+        blocks: a table of newer MAC blocks that the user added; None, or no such file: none.
 
     Raises:
         KnowledgeError: a file is missing or faulty; the message names file and line.
@@ -71,7 +72,7 @@ def load(root: Path | None = None) -> Knowledge:
     brands = load_brands(root)
     signatures = load_signatures(root, brands)
     lookalikes = load_lookalikes(root, brands)
-    oui = load_oui(root)
+    oui = load_oui(root, blocks)
     mandates = load_mandates(root)
     everything = (*signatures, *lookalikes)
     versions = {

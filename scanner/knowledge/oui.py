@@ -20,7 +20,7 @@ FAMILY_KINDS = frozenset({"own", "subsidiary", "joint venture", "affiliate"})
 """Kinds of block whose registrant is Hikvision or is controlled by it."""
 _KINDS = FAMILY_KINDS | {"relabel", "other"}
 _CONFIDENCES = frozenset({"certain", "high", "medium", "low"})
-_COLUMNS = ("prefix", "bits", "registrant", "brand", "kind", "confidence", "note")
+COLUMNS = ("prefix", "bits", "registrant", "brand", "kind", "confidence", "note")
 _FILES = ("family.csv", "oem.csv", "other.csv")
 _LENGTHS = (36, 28, 24)
 
@@ -57,6 +57,10 @@ class OuiTable:
     rows: Mapping[tuple[int, str], OuiRow]
     """Keyed by length in bits and prefix."""
     version: KnowledgeVersion
+    built_in: KnowledgeVersion
+    """Of the tables that came with the program."""
+    updated: KnowledgeVersion | None = None
+    """Of the newer blocks that the user added; None without any."""
 
     def lookup(self, mac: str) -> OuiRow | None:
         """The block of a MAC address in any usual notation, or None.
@@ -100,27 +104,47 @@ def _from_eui64(found: re.Match[str]) -> str:
     return f"{int(groups[:2], 16) ^ 2:02x}{groups[2:].lower()}"
 
 
-def load_oui(root: Path) -> OuiTable:
-    """Read the three tables.
+def load_oui(root: Path, added: Path | None = None) -> OuiTable:
+    """Read the three tables, and the blocks that the user added.
+
+    Args:
+        root: the folder ``fingerprints``.
+        added: a table of newer blocks, as `hiksweep oui update` writes it; where a block is ours, ours stays.
 
     Raises:
         KnowledgeError: a row is faulty or stands twice; the message names file and line.
     """
     rows: dict[tuple[int, str], OuiRow] = {}
-    dates: set[str] = set()
-    for name in _FILES:
-        path = root / "oui" / name
-        header, body = _lines(path)
-        dates.add(header["snapshot_date"])
-        for line, cells in body:
-            row = _row(cells, f"{path}:{line}")
-            key = (row.bits, row.prefix)
-            if key in rows:
-                raise KnowledgeError(f"{path}:{line}: the prefix {cells['prefix']} stands twice")
-            rows[key] = row
     # The oldest of the three dates is the honest one for the whole.
-    date = min(dates)
-    return OuiTable(rows, KnowledgeVersion(version=str(len(rows)), date=date))
+    date = min(_read(root / "oui" / name, rows) for name in _FILES)
+    built_in = KnowledgeVersion(version=str(len(rows)), date=date)
+    if added is None or not added.is_file():
+        return OuiTable(rows, built_in, built_in)
+    newer: dict[tuple[int, str], OuiRow] = {}
+    newer_date = _read(added, newer)
+    updated = KnowledgeVersion(version=str(len(newer)), date=newer_date)
+    if updated.date < date:  # the program itself is newer than the list
+        return OuiTable(rows, built_in, built_in, updated)
+    whole = KnowledgeVersion(
+        version=f"{built_in.version}+{len(newer.keys() - rows.keys())}", date=updated.date
+    )
+    return OuiTable({**newer, **rows}, whole, built_in, updated)
+
+
+def _read(path: Path, rows: dict[tuple[int, str], OuiRow]) -> str:
+    """Add the rows of a table; returns its date.
+
+    Raises:
+        KnowledgeError: a row is faulty or stands twice.
+    """
+    header, body = _lines(path)
+    for line, cells in body:
+        row = _row(cells, f"{path}:{line}")
+        key = (row.bits, row.prefix)
+        if key in rows:
+            raise KnowledgeError(f"{path}:{line}: the prefix {cells['prefix']} stands twice")
+        rows[key] = row
+    return header["snapshot_date"]
 
 
 def _lines(path: Path) -> tuple[dict[str, str], list[tuple[int, dict[str, str]]]]:
@@ -141,8 +165,8 @@ def _lines(path: Path) -> tuple[dict[str, str], list[tuple[int, dict[str, str]]]
         cells = next(csv.reader([line]))
         if columns is None:
             columns = cells
-            if tuple(columns) != _COLUMNS:
-                raise KnowledgeError(f"{path}:{number}: the columns must be {', '.join(_COLUMNS)}")
+            if tuple(columns) != COLUMNS:
+                raise KnowledgeError(f"{path}:{number}: the columns must be {', '.join(COLUMNS)}")
             continue
         if len(cells) != len(columns):
             raise KnowledgeError(f"{path}:{number}: {len(cells)} cells where {len(columns)} are needed")

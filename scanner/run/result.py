@@ -26,12 +26,14 @@ from scanner.journal import (
     read_journal,
 )
 from scanner.knowledge import Knowledge
+from scanner.knowledge.age import old_blocks
 from scanner.mandates import Facts, disclaimer, judge, read_facts, report_notes
 from scanner.matcher import Exhibits, Identifier, exhibits_of, join
 from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
 from scanner.model.device import Device
 from scanner.model.ending import Ended, Ending
 from scanner.model.errors import UsageError
+from scanner.model.finding import Text
 from scanner.model.observation import Observation
 from scanner.model.report import ImportedFile, Report, RunError, RunInfo, Sensor
 from scanner.model.sighting import Sighting
@@ -253,8 +255,14 @@ def build_report(
         observations=exhibits_of(judged, [result.exhibits for result in results]),
         errors=tuple(error for result in results for error in result.errors),
         disclaimer=disclaimer(library),
-        notes=report_notes(library, profiles, on),
+        notes=(*report_notes(library, profiles, on), *_age_notes(knowledge, first.started.started)),
     )
+
+
+def _age_notes(knowledge: Knowledge, on: str) -> tuple[Text, ...]:
+    """What a reader must know of the age of the tables on the day of the run."""
+    sentence = old_blocks(knowledge.oui.version.date, on)
+    return (Text(f"{sentence[0].upper()}{sentence[1:]}."),) if sentence else ()
 
 
 def _each_once(results: Sequence[RunResult]) -> list[RunResult]:

@@ -222,3 +222,12 @@ def test_a_system_without_adjtimex_does_not_say(monkeypatch):
     assert doctor._synchronised() in {True, False, None}
     monkeypatch.setattr(doctor.ctypes, "CDLL", lambda name: object())
     assert doctor._synchronised() is None
+
+
+def test_an_old_table_of_mac_blocks_is_told(monkeypatch):
+    (young,) = [one for one in doctor.examine() if one.name == "MAC blocks"]
+    monkeypatch.setattr(doctor, "BLOCKS_DAYS", -1)
+    (old,) = [one for one in doctor.examine() if one.name == "MAC blocks"]
+
+    assert (young.detail, old.state) == (old.detail, doctor.PARTLY)
+    assert "oui update" in old.cost

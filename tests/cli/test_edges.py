@@ -151,7 +151,7 @@ def test_a_scan_that_ends_without_a_result_is_one_line(hiksweep, monkeypatch):
 
 
 def test_ctrl_c_before_anything_ran_is_one_line(hiksweep, monkeypatch):
-    def press() -> None:
+    def press(**_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("scanner.cli.options.load", press)

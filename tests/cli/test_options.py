@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scanner.cli import options
 from scanner.cli.options import facts_text, read_text
 from scanner.model.errors import UsageError
 
@@ -30,3 +31,13 @@ def test_a_text_file_is_read_with_its_byte_order_mark_gone(tmp_path: Path) -> No
     assert read_text(str(tmp_path / "t")) == "10.0.0.1\n"
     with pytest.raises(UsageError, match="cannot be read"):
         read_text(str(tmp_path / "none"))
+
+
+def test_an_old_table_of_mac_blocks_is_warned_of_unless_quiet(capsys, monkeypatch):
+    knowledge = options.load_knowledge()
+    monkeypatch.setattr(options, "old_blocks", lambda of, on: "it is old")
+
+    options.warn_of_age(knowledge, quiet=True)
+    assert capsys.readouterr().err == ""
+    options.warn_of_age(knowledge, quiet=False)
+    assert capsys.readouterr().err == "Warning: it is old.\n"

@@ -265,3 +265,12 @@ def test_a_mac_table_and_a_reply_of_the_same_device_make_one_row(make, report):
 
     assert [device.addresses for device in found.devices] == [("127.9.9.1",)]
     assert [(one.switch, one.port) for one in found.devices[0].seen_at] == [("sw", "Gi1/0/7")]
+
+
+def test_a_run_long_after_the_table_of_blocks_says_so_once(make, report):
+    soon, late = (make(*WHOLE, started=f"{year}-12-24T12:00:00Z") for year in (2026, 2036))
+
+    assert not any("MAC blocks" in note.en for note in report(soon).notes)
+    assert next(note.en for note in report(late).notes if "MAC blocks" in note.en).startswith(
+        "The table of MAC"
+    )
