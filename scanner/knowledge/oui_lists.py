@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from scanner.parsers.text import printable
-
 HEAD = 65_536
 """Bytes from the start of a file by which it is recognised."""
 LINE_LIMIT = 4096
@@ -59,7 +57,8 @@ class ListFormat:
 def _of(digits: str, registrant: str, bits: int | None = None) -> Registration | None:
     plain = re.sub(r"[^0-9a-f]", "", digits.lower())
     size = bits or _LENGTHS.get(len(plain))
-    name = printable(registrant, _NAME_LENGTH)
+    visible = "".join(one if one.isprintable() else " " for one in registrant[: 2 * _NAME_LENGTH])
+    name = " ".join(visible.split())[:_NAME_LENGTH]
     if size is None or len(plain) * 4 < size or not name:
         return None
     return Registration(plain[: size // 4], size, name)

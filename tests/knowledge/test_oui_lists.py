@@ -111,7 +111,7 @@ def test_a_bad_line_costs_that_line():
     found = blocks(raw)
 
     assert found[4:6] == [None, None]
-    assert found[6] == Registration("000002", 24, "Xerox")
+    assert found[6] == Registration("000002", 24, "[2JXerox")
     assert found[-1] == Registration("000004", 24, "Y")
     assert all(len(one.registrant) <= 200 for one in found if one)
 
