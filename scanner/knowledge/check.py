@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from scanner.knowledge.check_patterns import Clock, pattern_faults
 from scanner.knowledge.check_tables import order_faults, schema_faults, table_faults
 from scanner.knowledge.earned import Reader, Reply, hits_by_signature, own_replies, strength_faults
+from scanner.knowledge.holdout import holdout_faults
 from scanner.knowledge.judged import judgement_faults
 from scanner.knowledge.location import fingerprints_root
 from scanner.knowledge.match import Match, match
@@ -68,10 +69,13 @@ def check(
         read: turns a payload into fields, or raises ``Malformed``.
         clock: seconds of processor time from any start, to bound that of patterns; None = not looked at.
         root: the folder that the knowledge came from; by default that of this installation.
-        corpus: replies whose maker is known, beside the examples: what they show forbids strengths.
+        corpus: replies whose maker is known, beside the examples: what they show forbids strengths, and no
+            example may come from a source of theirs that is held out.
     """
     root = root or fingerprints_root()
     entries = (*knowledge.signatures, *knowledge.lookalikes)
+    known = tuple(corpus)
+    hits = hits_by_signature(knowledge, chain(own_replies(knowledge), known), read)
     faults = [
         *schema_faults(root),
         *order_faults(root),
@@ -79,9 +83,8 @@ def check(
         *judgement_faults(knowledge, root),
         *pattern_faults(entries, clock, partial(_values, read=read)),
         *table_faults(knowledge),
-        *strength_faults(
-            knowledge, hits_by_signature(knowledge, chain(own_replies(knowledge), corpus), read)
-        ),
+        *strength_faults(knowledge, hits),
+        *holdout_faults(knowledge, {reply.source for reply in known if reply.source}),
     ]
     for entry in entries:
         faults.extend(_entry_faults(entry))

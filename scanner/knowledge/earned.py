@@ -34,6 +34,8 @@ class Reply(NamedTuple):
     request: str | None
     maker: Maker
     """The truth; ``UNKNOWN`` where nobody knows."""
+    source: str = ""
+    """Where it was published."""
 
 
 class Hits(NamedTuple):

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+from scanner.knowledge import Knowledge, load
+from scanner.knowledge.check import check
+from scanner.knowledge.earned import Reply
+from scanner.knowledge.holdout import citations, held_out, holdout_faults
+from scanner.model.evidence import Maker
+from scanner.model.protocol import Protocol
+from scanner.parsers import read
+
+
+@pytest.fixture(scope="module")
+def known() -> Knowledge:
+    return load()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("public file 123 (corpus obs-1), end replaced", ("public file 123",)),
+        ("public files 123, 456", ("public file 123",)),
+        ("https://example.org/a/issues/5 (corpus obs-1)", ("https://example.org/a/issues/5",)),
+        ("see https://example.org/a.", ("https://example.org/a",)),
+        ("github o/r tests/x.snmprec (corpus)", ("github o/r tests/x.snmprec",)),
+        ("public file 1, public file 1", ("public file 1",)),
+        ("composed", ()),
+    ],
+)
+def test_the_sources_that_a_text_names_are_found_in_one_spelling(text: str, names: tuple[str, ...]) -> None:
+    assert citations(text) == names
+
+
+def test_what_stands_behind_the_name_of_a_source_does_not_matter() -> None:
+    for number in range(50):
+        assert held_out(f"public file {number}") is held_out(f"public file {number} (text index)")
+
+
+def test_about_a_quarter_is_held_out() -> None:
+    share = sum(held_out(f"public file {number}") for number in range(4000)) / 4000
+
+    assert 0.2 < share < 0.3
+
+
+def test_an_example_from_a_source_that_is_held_out_is_a_fault(known: Knowledge) -> None:
+    cited = {
+        name
+        for entry in (*known.signatures, *known.lookalikes)
+        for example in entry.examples
+        for name in citations(example.note)
+    }
+    held = sorted(name for name in cited if held_out(name))
+    assert held, "other sources than those of a corpus may be cited"
+
+    found = list(holdout_faults(known, held[:1]))
+
+    assert found
+    assert all(held[0] in message for _, message in found)
+    assert list(holdout_faults(known, sorted(cited - set(held)))) == []
+    assert list(holdout_faults(known, ())) == []
+
+
+def test_the_check_of_all_data_looks_at_the_sources_of_a_corpus(known: Knowledge) -> None:
+    name = next(
+        name
+        for entry in known.signatures
+        for example in entry.examples
+        for name in citations(example.note)
+        if held_out(name)
+    )
+    reply = Reply("corpus:1", Protocol.HTTP, b"HTTP/1.1 200 OK\r\n\r\n", None, Maker.OTHER, name)
+
+    faults = [str(fault) for fault in check(known, read, None, corpus=[reply]).faults]
+
+    assert faults
+    assert all(f"its example comes from {name}, which is held out" in fault for fault in faults)
