@@ -13,6 +13,7 @@ from scanner.model.ending import Ended, Ending
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.parsers.mac import canonical_mac
+from scanner.parsers.other_tool import opinion_text
 
 OBSERVATIONS_LIMIT = 512
 """Observations of one host."""
@@ -34,6 +35,8 @@ class Port:
     reason: str = ""
     tls: bool = False
     fingerprint: str = ""
+    opinion: list[tuple[str, str]] = field(default_factory=list)
+    """What nmap concluded, word by word."""
     scripts: list[Script] = field(default_factory=list)
 
 
@@ -68,6 +71,7 @@ class Host:
     ports: list[Port] = field(default_factory=list)
     rest: list[Rest] = field(default_factory=list)
     scripts: list[Script] = field(default_factory=list)
+    opinion: list[tuple[str, str]] = field(default_factory=list)
 
 
 def row_of(host: Host, asked: Asked, started: str, *, whole: bool) -> Row:
@@ -155,7 +159,14 @@ def _observations(host: Host, address: str, at: str) -> Iterator[Observation]:
                 yield Observation(address, protocol, data, port.number, request_of(question), at=at)
         scripts = [one for one in port.scripts if not (port.fingerprint and one.id == "fingerprint-strings")]
         yield from _scripts(scripts, address, port.number, at, tls=port.tls)
+        yield from _opinion(port.opinion, address, port.number, at)
     yield from _scripts(host.scripts, address, 0, at, tls=False)
+    yield from _opinion(host.opinion, address, 0, at)
+
+
+def _opinion(words: list[tuple[str, str]], address: str, port: int, at: str) -> Iterator[Observation]:
+    if payload := opinion_text(words):
+        yield Observation(address, Protocol.OTHER_TOOL, payload, port, at=at, synthesised=True)
 
 
 def _scripts(scripts: list[Script], address: str, port: int, at: str, *, tls: bool) -> Iterator[Observation]:

@@ -126,6 +126,8 @@ class _Part:
         elif name == "extrareasons" and host.rest and len(host.rest[-1].reasons) < 16:
             reason = (given.get("reason", ""), given.get("proto", ""), given.get("ports", ""))
             host.rest[-1].reasons.append(reason)
+        elif name == "osclass" and len(host.opinion) < 16:
+            host.opinion += [("vendor", given.get("vendor", "")), ("type", given.get("type", ""))]
         elif name == "script":
             self._start_script(given, host)
         elif self._script is not None and name in {"table", "elem"}:
@@ -140,6 +142,14 @@ class _Part:
         elif name == "service":
             port.tls = given.get("tunnel") == "ssl" or given.get("name") in {"https", "ssl"}
             port.fingerprint = self._bounded(given.get("servicefp", ""))
+            if given.get("method") != "table":  # which says what usually listens there
+                words = (
+                    ("product", "product"),
+                    ("type", "devicetype"),
+                    ("os", "ostype"),
+                    ("extra", "extrainfo"),
+                )
+                port.opinion = [(word, given.get(name, "")) for word, name in words]
 
     def _start_script(self, given: Mapping[str, str], host: Host) -> None:
         scripts = self._port.scripts if self._port is not None else host.scripts

@@ -26,3 +26,5 @@ class Protocol(StrEnum):
     SDK8000 = "sdk8000"
     MAC = "mac"
     DHCP = "dhcp"
+    OTHER_TOOL = "other-tool"
+    """What another tool concluded: an opinion, no reply."""

@@ -20,6 +20,7 @@ from scanner.parsers import (
     mac,
     mdns,
     onvif_soap,
+    other_tool,
     rtsp,
     sadp,
     sdk8000,
@@ -51,6 +52,7 @@ PARSERS: Mapping[Protocol, Parser] = MappingProxyType(
         Protocol.SDK8000: sdk8000.read,
         Protocol.MAC: mac.read,
         Protocol.DHCP: dhcp.read,
+        Protocol.OTHER_TOOL: other_tool.read,
     }
 )
 

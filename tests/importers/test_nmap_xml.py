@@ -79,6 +79,8 @@ def test_scripts_and_fingerprints_are_replies():
     assert (Protocol.HTTP, 80, "GET /") in seen
     assert (Protocol.RTSP, 554, "OPTIONS *") in seen
     assert (Protocol.SDK8000, 8000, None) in seen
+    opinions = {one.port: one.payload for one in found[0].observations if one.protocol is Protocol.OTHER_TOOL}
+    assert opinions[8000] == b"product: Hikvision IPCam control port\n"
     raw = next(one for one in found[0].observations if not one.synthesised)
     assert raw.payload.startswith(b"HTTP/1.1 200 OK\r\nServer: DNVRS-Webs\r\n")
     assert raw.at == "2026-11-25T03:11:17Z"

@@ -33,6 +33,7 @@ READABLE = {
     Protocol.SDK8000: (rb"\x00", "banner.hex"),
     Protocol.MAC: (b"e0:ba:ad:00:93:2a", "mac"),
     Protocol.DHCP: (b"hostname: cam", "dhcp.hostname"),
+    Protocol.OTHER_TOOL: (b"product: x", "tool.product"),
 }
 
 
