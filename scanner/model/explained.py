@@ -36,3 +36,5 @@ class Explained:
     routed: bool = False
     """None of the addresses lies on a link of the machine that looked."""
     scope: str = ""
+    asks: bool = True
+    """False for a run that listens or reads files: it asks nobody."""

@@ -12,6 +12,7 @@ from scanner.model.ending import Ended, Ending
 from scanner.model.evidence import Evidence, Maker
 from scanner.model.exhibit import Exhibit
 from scanner.model.explained import Explained
+from scanner.model.identity import Rung
 from scanner.reporter.exhibit import about_words, size_words
 from scanner.reporter.text import clean, plural, shorten
 from scanner.reporter.wording import (
@@ -26,6 +27,14 @@ from scanner.reporter.wording import (
 _INDENT = "  "
 _DEEPER = "      "
 _EXCERPT = 300
+_RUNGS = {
+    Rung.SERIAL: "serial number",
+    Rung.ENDPOINT: "ONVIF endpoint reference",
+    Rung.TLS: "TLS key and serial number",
+    Rung.MAC: "MAC address",
+    Rung.ADDRESS: "network address, for want of anything that lasts longer",
+}
+UNHEARD = "nothing of it was heard or read; this run asked nobody"
 OUTSIDE = "outside the scope of this run, so it was not asked"
 OUTSIDE_BUT_NAMED = "outside the scope of this run: it was asked what stands below, and nothing else"
 
@@ -65,19 +74,32 @@ def _head(explained: Explained) -> Iterator[str]:
     if device is not None:
         told = {"id": device.id, "serial": device.serial, "firmware": device.firmware, "MAC": device.mac}
         yield _INDENT + ", ".join(f"{name} {clean(value)}" for name, value in told.items() if value)
+        yield from _named(device)
         if relation := relation_words(device):
             yield f"{_INDENT}{clean(device.presented_brand) or MAKER}: {relation}"
         if seats := seat_words(device):
             yield f"{_INDENT}plugged in at {seats}"
     for address, state in explained.states.items():
-        yield f"{_INDENT}{clean(address)}: {_state_words(state, asked=bool(explained.endings))}"
-        if state is None:
+        yield f"{_INDENT}{clean(address)}: {_state_words(state, explained)}"
+        if state is None and explained.asks:
             yield f"{_INDENT}Scope: {shorten(clean(explained.scope), 200)}"
 
 
-def _state_words(state: AddressState | None, *, asked: bool) -> str:
+def _named(device: Device) -> Iterator[str]:
+    """What its id stands for, and why it was joined with others or kept apart."""
+    if device.identity is not None:
+        yield f"{_INDENT}named by its {_RUNGS[device.identity.rung]}"
+        for reason in device.identity.reasons:
+            yield f"{_INDENT}{clean(reason)}"
+
+
+def _state_words(state: AddressState | None, explained: Explained) -> str:
+    if state is None and explained.endings:
+        return OUTSIDE_BUT_NAMED
     if state is None:
-        return OUTSIDE_BUT_NAMED if asked else OUTSIDE
+        return OUTSIDE if explained.asks else UNHEARD
+    if state is AddressState.ANSWERED and not explained.asks:
+        return "it spoke; this run asked nobody"
     return f"{state.value}: {STATE_WORDS[state]}"
 
 

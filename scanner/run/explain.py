@@ -20,8 +20,9 @@ from scanner.model.observation import Observation
 from scanner.model.report import Report
 from scanner.model.sighting import Sighting
 from scanner.parsers.text import printable
+from scanner.policy.heard_ledger import LISTEN
 from scanner.run.machine import data_folder
-from scanner.run.result import RunResult, build_report, read_result
+from scanner.run.result import NO_ENGINE, RunResult, build_report, read_result
 from scanner.scope import canonical
 
 ENDINGS_AT_MOST = 200
@@ -97,6 +98,7 @@ def _gather(
         gaps=tuple(_concerning(report.coverage.gaps, addresses)),
         routed=bool(addresses) and not near,
         scope=", ".join(result.started.targets),
+        asks=result.started.engine not in {LISTEN, NO_ENGINE},
     )
 
 

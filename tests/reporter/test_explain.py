@@ -12,6 +12,7 @@ from scanner.model.ending import Ended, Ending
 from scanner.model.evidence import Claims, Evidence, Maker, Strength
 from scanner.model.exhibit import Exhibit
 from scanner.model.explained import Explained
+from scanner.model.identity import Identity, Rung
 from scanner.model.protocol import Protocol
 from scanner.model.sighting import Sighting
 from scanner.reporter.explain import render_explained
@@ -114,6 +115,25 @@ def test_the_switch_port_stands_in_the_head():
     device = replace(FULL.device, seen_at=(Sighting("44:19:b6:01:02:03", "", "core-1", "Gi1/0/7"),))
 
     assert "\n  plugged in at Gi1/0/7 of core-1\n" in render_explained(replace(FULL, device=device), [])
+
+
+def test_a_run_that_asks_nobody_says_so():
+    heard = replace(FULL, asks=False, endings=())
+    unheard = replace(heard, device=None, states={"10.1.0.9": None})
+
+    assert "10.1.0.64: it spoke; this run asked nobody" in render_explained(heard, [])
+    assert "10.1.0.9: nothing of it was heard or read; this run asked nobody" in render_explained(unheard, [])
+    assert "Scope" not in render_explained(unheard, [])
+
+
+@pytest.mark.parametrize("rung", list(Rung))
+def test_what_its_id_stands_for_and_why_it_was_joined_is_said(rung):
+    identity = Identity(rung, "key", ("10.1.0.64 and 10.1.0.65 state the same serial number",))
+
+    text = render_explained(replace(FULL, device=replace(CAMERA, identity=identity)), [])
+
+    assert "  named by its " in text
+    assert "  10.1.0.64 and 10.1.0.65 state the same serial number" in text
 
 
 def test_another_makers_device_says_why_it_is_not_called_ours():
