@@ -21,6 +21,8 @@ from scanner.importers import (
     masscan_list,
     nmap_xml,
     pcap,
+    zeek_json,
+    zeek_tsv,
 )
 from scanner.importers.interface import HEAD, Importer, Row, Source
 
@@ -41,6 +43,8 @@ IMPORTERS: tuple[Importer, ...] = (
     masscan_json.IMPORTER,
     masscan_list.IMPORTER,
     masscan_grepable.IMPORTER,
+    zeek_tsv.IMPORTER,
+    zeek_json.IMPORTER,
 )
 
 

@@ -32,6 +32,10 @@ TELLS_LEASES = (
     "A lease tells the hardware address and the name that a client gave, not which services it has; "
     "devices with a fixed address do not ask for one."
 )
+TELLS_TRAFFIC = (
+    "Zeek keeps what passed its sensor: status and path of a reply, not its headers or body, and no answer "
+    "that took another way; what it concluded from a program's name is not taken."
+)
 TELLS_PORTS = (
     "Without --banners masscan keeps which ports are open and nothing that a device said; it does "
     "not write which ports stayed silent."

@@ -73,6 +73,7 @@ def _title(script: Script) -> Iterator[Piece]:
     if not title and not _NO_TITLE.search(script.output):
         found = _FIRST_LINE.match(script.output)
         title = found[1] if found else ""
+    where = re.sub(r"://[^/]*@", "://", where).partition("?")[0]
     path = re.sub(r"^[a-z]+://[^/]*", "", where)[:1024]
     if where and "Did not follow" in script.output:
         yield Piece(Protocol.HTTP, http_head("302", [("Location", where)]), "GET /")

@@ -57,6 +57,13 @@ EXPECTED: dict[str, tuple[str, int, int]] = {
     "masscan.list": ("masscan-list", 12, 9),
     "masscan.ndjson": ("masscan-json", 10, 9),
     "proc-arp.txt": ("arp", 4, 2),
+    "zeek-conn.log": ("zeek", 15, 3),
+    "zeek-conn.ndjson": ("zeek-json", 1, 1),
+    "zeek-dhcp.log": ("zeek", 12, 3),
+    "zeek-http.log": ("zeek", 10, 1),
+    "zeek-known_hosts.log": ("zeek", 13, 0),
+    "zeek-software.log": ("zeek", 12, 1),
+    "zeek-x509-ssl.log": ("zeek", 22, 1),
 }
 """Format, rows read, rows used."""
 BINARY = {"pcap", "nmap-xml", "nmap"}

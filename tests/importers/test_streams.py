@@ -51,6 +51,14 @@ def test_several_replies_of_one_conversation_have_their_requests():
     ]
 
 
+def test_what_a_client_proves_itself_by_is_not_kept():
+    talk = Talk(554)
+    talk.ask(b"DESCRIBE rtsp://admin:secret@10.0.0.5/a?token=secret RTSP/1.0\r\n\r\n")
+    talk.server(0, b"RTSP/1.0 200 OK\r\n\r\n")
+
+    assert [one.request for one in talk.rest()] == ["DESCRIBE rtsp://10.0.0.5/a"]
+
+
 def test_media_between_replies_of_rtsp_is_passed_over():
     talk = Talk(554)
     reply = b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"
