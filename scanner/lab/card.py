@@ -29,6 +29,13 @@ class Truth:
     Whether a device is Hikvision's or not is never open.
     """
 
+    ignored: str | None = None
+    """The kind of ghost that it is: such an address is no device."""
+    also: tuple[Truth, ...] = ()
+    """Further devices behind the same address."""
+    same_as: str | None = None
+    """Name of the card that is the same device, at another address."""
+
     def as_json(self) -> dict[str, object]:
         """The truth as plain values."""
         return asdict(self)

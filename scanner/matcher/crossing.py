@@ -126,7 +126,7 @@ class Crossing:
         )
 
     def _note_web(self, observation: Observation, fields: Fields) -> None:
-        path, status = _path(observation, fields), fields.first("status")
+        path, status = path_of(observation, fields), fields.first("status")
         if (
             path is None
             or status is None
@@ -134,7 +134,7 @@ class Crossing:
         ):
             return
         web = self.web.setdefault(observation.port, _Web())
-        guarded, unknown = path.startswith(_GUARDED), path != "/" and not path.startswith(_REAL)
+        guarded, unknown = path.startswith(_GUARDED), is_unknown_path(path)
         if guarded and status == "401" and web.guarded is None:
             web.guarded, web.guarded_path = origin_of(observation), path
         elif unknown and status == "401":
@@ -159,7 +159,12 @@ class Crossing:
             rtsp.realm, rtsp.origin = realm, origin_of(observation)
 
 
-def _path(observation: Observation, fields: Fields) -> str | None:
+def is_unknown_path(path: str) -> bool:
+    """Whether a path, in lower case, is one that nobody should know."""
+    return path != "/" and not path.startswith(_REAL)
+
+
+def path_of(observation: Observation, fields: Fields) -> str | None:
     """The path that was asked, lower case, without its query; None if it is not known or was not a GET."""
     if observation.request is None:
         return None

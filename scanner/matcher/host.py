@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from scanner.matcher.answers import Answers
 from scanner.matcher.behind import Behind
 from scanner.matcher.crossing import Crossing
 from scanner.matcher.rules import MAX_EVIDENCE, STRENGTHS
@@ -26,6 +27,7 @@ class HostState:
     host: str
     crossing: Crossing = field(default_factory=Crossing)
     behind: Behind = field(default_factory=Behind)
+    answers: Answers = field(default_factory=Answers)
     last_seen: str = ""
     """Latest time of an observation, ISO 8601; empty = none has one."""
     _evidence: dict[tuple[str, int, str], Evidence] = field(default_factory=dict)

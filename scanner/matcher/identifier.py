@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scanner.knowledge import Knowledge
 from scanner.knowledge.match import Match, match
+from scanner.matcher.answers import Answers
 from scanner.matcher.describe import describe_apart
 from scanner.matcher.exhibits import Exhibits
+from scanner.matcher.ghosts import Suspect, find_ghosts, suspect
 from scanner.matcher.host import HostState
 from scanner.matcher.making import STATED_MAKER, Origin, origin_of
 from scanner.matcher.rules import LEVELS, MAX_EXCERPT
 from scanner.matcher.stated import evidence_in
-from scanner.matcher.statements import statements
+from scanner.matcher.statements import ENDPOINT, SERIAL, statements
+from scanner.matcher.weigh import weigh
 from scanner.model.device import Device
 from scanner.model.errors import Malformed
 from scanner.model.evidence import Claims, Evidence, Maker
 from scanner.model.observation import Observation
+from scanner.model.report import Ignored
 from scanner.parsers import read
 
 logger = logging.getLogger(__name__)
@@ -35,11 +39,21 @@ class Identifier:
         faults: observations at which this program failed. Any but none is a bug, and the caller must say so.
     """
 
-    def __init__(self, knowledge: Knowledge, exhibits: Exhibits | None = None) -> None:
-        """Args: what is known, and who keeps what the evidence points to (None: nobody)."""
+    def __init__(
+        self, knowledge: Knowledge, exhibits: Exhibits | None = None, *, controlled: bool = False
+    ) -> None:
+        """Make one that has heard nothing.
+
+        Args:
+            knowledge: what is known.
+            exhibits: keeps what the evidence points to; None: nobody does.
+            controlled: whether to keep how hosts answer, so that `ghosts` can be told.
+        """
+        self._controlled = controlled
         self._knowledge = knowledge
         self._exhibits = exhibits
         self._hosts: dict[str, HostState | None] = {}
+        self._silent: dict[str, Answers] = {}
         self.malformed = 0
         self.faults = 0
 
@@ -73,14 +87,55 @@ class Identifier:
         """The devices behind one host's address, each for itself."""
         return describe_apart(self._hosts.get(host) or HostState(host), self._knowledge)
 
-    def devices(self) -> list[Device]:
-        """The devices of all hosts, in the order in which the hosts first appeared."""
-        return [device for host in self._hosts for device in self.rows(host)]
+    def devices(self, without: Collection[str] = ()) -> list[Device]:
+        """The devices of all hosts but some, in the order in which the hosts first appeared."""
+        return [device for host in self._hosts if host not in without for device in self.rows(host)]
 
     def each(self) -> Iterator[Device]:
         """One device for each host, for callers that need not hold them all."""
         for host in self._hosts:
             yield self.device(host)
+
+    def opened(self, address: str, port: int) -> None:
+        """Note that a TCP port accepted a connection."""
+        self._answers(address).open.add(port)
+
+    def control(self, address: str, port: int, *, accepted: bool) -> None:
+        """Note what came of the connection to a port that nobody opens."""
+        answers = self._answers(address)
+        answers.control, answers.accepts_control = port, accepted
+
+    def looked(self, address: str) -> None:
+        """Note that every conversation with an address is finished: what it has not said it does not say."""
+        self._answers(address).looked = True
+
+    def _answers(self, address: str) -> Answers:
+        """How an address answers; one that only accepts connections has not spoken, and is no device yet."""
+        state = self._hosts.get(address)
+        if state is not None:
+            return state.answers
+        return self._silent.setdefault(address, Answers())
+
+    def ghosts(self) -> tuple[Ignored, ...]:
+        """Addresses that answer everything, and so are no devices."""
+        silent = [Suspect(host, answers, unexplained=False) for host, answers in self._silent.items()]
+        spoke = [self._suspect(host, state) for host, state in self._hosts.items() if state is not None]
+        return find_ghosts([*spoke, *silent])
+
+    def is_ghost(self, address: str) -> bool:
+        """Whether an address is one by its own answers, its neighbours left aside."""
+        state = self._hosts.get(address)
+        if state is None:
+            answers = self._silent.get(address)
+            return answers is not None and bool(find_ghosts([Suspect(address, answers, unexplained=False)]))
+        return bool(find_ghosts([self._suspect(address, state)]))
+
+    def _suspect(self, address: str, state: HostState) -> Suspect:
+        answers = state.answers
+        if not answers.open and not answers.explained and answers.accepts_control is None:
+            return Suspect(address, answers, unexplained=True)  # most hosts of a file: nothing was controlled
+        counting = weigh(state.evidence, self._knowledge.signature, state.crossing.same_page_ports()).counting
+        return suspect(address, answers, counting, named=_is_named(state))
 
     def _take(self, observation: Observation) -> None:
         fields = read(observation.protocol, observation.payload, observation.request)
@@ -88,8 +143,11 @@ class Identifier:
         matches = match(self._knowledge, observation.protocol, fields, observation.request)
         state = self._hosts[observation.host]
         if state is None:
-            state = self._hosts[observation.host] = HostState(observation.host)
+            answers = self._silent.pop(observation.host, None) or Answers()
+            state = self._hosts[observation.host] = HostState(observation.host, answers=answers)
         state.note(observation, fields)
+        if self._controlled:
+            state.answers.note(observation, fields)
         if not matches and not said:
             return
         origin = origin_of(observation)
@@ -97,6 +155,11 @@ class Identifier:
         state.keep(_found(origin, found) for found in matches)
         own = evidence_in(self._knowledge, origin, said)
         state.keep(one for one in own if not _is_told(one, matches))
+
+
+def _is_named(state: HostState) -> bool:
+    """Whether it states what names a device elsewhere than on a page that it gives for every path."""
+    return bool(state.stated(ENDPOINT)) or bool(state.stated_at(SERIAL).keys() - state.answers.explained)
 
 
 def _place(device: Device) -> tuple[bool, int]:

@@ -82,6 +82,9 @@ def _gather(
                 endings.append(record)
             case _ if note := _note(record, hosts):
                 notes[note] = None
+    for ghost in report.ignored:
+        if ghost.address in hosts:
+            notes[f"{ghost.address} is ignored: {ghost.reason} ({'; '.join(ghost.evidence)})"] = None
     own = [ipaddress.ip_network(prefix) for prefix in result.started.connected]
     near = any(ipaddress.ip_address(address) in prefix for address in addresses for prefix in own)
     wanted = {piece.observation for piece in device.evidence} if device is not None else set()

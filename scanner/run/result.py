@@ -28,24 +28,26 @@ from scanner.journal import (
 from scanner.knowledge import Knowledge
 from scanner.knowledge.age import old_blocks
 from scanner.mandates import Facts, disclaimer, judge, read_facts, report_notes
-from scanner.matcher import Exhibits, Identifier, exhibits_of, join
+from scanner.matcher import Exhibits, Identifier, exhibits_of, ghost_gaps, join
 from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
 from scanner.model.device import Device
 from scanner.model.ending import Ended, Ending
 from scanner.model.errors import UsageError
 from scanner.model.finding import Text
 from scanner.model.observation import Observation
-from scanner.model.report import ImportedFile, Report, RunError, RunInfo, Sensor
+from scanner.model.report import Ignored, ImportedFile, Report, RunError, RunInfo, Sensor
 from scanner.model.sighting import Sighting
 from scanner.policy.file_ledger import FileLedger
 from scanner.policy.heard_ledger import LISTEN, HeardLedger
 from scanner.policy.ledger import SWEEP, Ledger
 from scanner.policy.marks import Marks
+from scanner.probes import control
 from scanner.run.sightings import Sightings
 from scanner.scope import AddressRange, Permutation, Scope, parse_target
 
 NO_ENGINE = "import"
 """In the place of an engine: the run reads files and sends nothing."""
+_TOLD = frozenset({Ending.COMPLETE, Ending.REFUSED, Ending.SILENT})
 FAULTS_LISTED = 3
 """Addresses at which the same thing went wrong that are listed one by one."""
 _WALKED_AT_MOST = 1 << 32
@@ -70,7 +72,7 @@ class RunResult:
         self.ledger = self._ledger()
         self._knowledge = knowledge
         self.exhibits = Exhibits()
-        self._identifier = Identifier(knowledge, self.exhibits)
+        self._identifier = Identifier(knowledge, self.exhibits, controlled=True)
         self._known_errors: set[RunError] = set()
         self._errors: list[RunError] = []
         self._faults: defaultdict[tuple[str, str], Marks] = defaultdict(Marks)
@@ -94,6 +96,7 @@ class RunResult:
             case Ended():
                 self.ledger.ended(record.method, record.address, record.ending)
                 self._note_fault(record)
+                self._note_control(record)
             case Swept():
                 self.ledger.swept(record.steps)
             case Life():
@@ -104,6 +107,7 @@ class RunResult:
                 self.ledger.left(record.address, record.reason, prefix=record.prefix)
             case Looked():
                 self.ledger.looked(record.address)
+                self._identifier.looked(record.address)
             case Asked():
                 self.ledger.asked(record.method)
             case GapFound():
@@ -139,14 +143,14 @@ class RunResult:
     def _add_file(self, file: ImportedFile) -> None:
         """Keep the account of a file, with what it leaves open."""
         self.files.append(file)
-        says = [("cannot tell", file.cannot_tell, False)]
-        if file.broken:
-            says.append(("not read", f"{file.broken:,} of {file.rows:,} rows could not be read", True))
-        if file.problem:
-            says.append(("not read", file.problem, True))
-        for state, reason, affects_verdict in says:
-            if reason:
-                self.ledger.gap(Gap(file.name, file.format, state, reason, affects_verdict))
+        if file.cannot_tell:
+            # Once for all files of a format.
+            self.ledger.gap(
+                Gap(file.format, "import", "cannot tell", file.cannot_tell, affects_verdict=False)
+            )
+        reasons = [f"{file.broken:,} of {file.rows:,} rows could not be read"] if file.broken else []
+        for reason in (*reasons, *filter(None, (file.problem,))):
+            self.ledger.gap(Gap(file.name, file.format, "not read", reason, affects_verdict=True))
 
     def _add_of_the_run(self, record: RunStarted | RunError | RunEnded) -> None:
         match record:
@@ -177,6 +181,14 @@ class RunResult:
                 )
             )
 
+    def _note_control(self, ended: Ended) -> None:
+        """Tell the matcher which ports accept connections, and whether one does that nobody opens."""
+        if ended.method == SWEEP and ended.ending is Ending.COMPLETE:
+            self._identifier.opened(ended.address, ended.port)
+        elif ended.method == control.NAME and ended.ending in _TOLD:
+            accepted = ended.ending is Ending.COMPLETE
+            self._identifier.control(ended.address, ended.port, accepted=accepted)
+
     @property
     def errors(self) -> list[RunError]:
         """What went wrong on our side; what went wrong alike at many addresses is summed up."""
@@ -196,14 +208,21 @@ class RunResult:
 
     def device(self, address: str) -> Device:
         """What one address amounts to so far."""
+        if self._identifier.is_ghost(address):
+            return Device(id="", addresses=(address,))
         return self._identifier.device(address)
+
+    def ghosts(self) -> tuple[Ignored, ...]:
+        """Addresses that answer everything, and so are no devices."""
+        return self._identifier.ghosts()
 
     def devices(self) -> list[Device]:
         """What the observations add up to, joined where they are one thing."""
         if self._identifier.faults:
             what = f"{self._identifier.faults} observations could not be judged because of a fault of ours"
             self._error(RunError("matcher", what))
-        return [_with_addresses_only(device) for device in join(self._identifier.devices())]
+        ghosts = {ghost.address for ghost in self.ghosts()}
+        return [_with_addresses_only(device) for device in join(self._identifier.devices(without=ghosts))]
 
 
 def _with_addresses_only(device: Device) -> Device:
@@ -239,6 +258,7 @@ def build_report(
     finished = [result.finish.finished for result in results if result.finish is not None]
     on = date.fromisoformat(first.started.started[:10])
     devices = join([device for result in results for device in result.devices()])
+    ghosts = tuple({ghost.address: ghost for result in results for ghost in result.ghosts()}.values())
     seen = Sightings.of(result.sightings for result in results)
     judged = tuple(
         replace(
@@ -250,8 +270,9 @@ def build_report(
         run=_run_info(
             results, knowledge, tuple(profiles), max(finished) if len(finished) == len(results) else None
         ),
-        coverage=_sum_coverage([result.ledger.coverage() for result in results], results, devices),
+        coverage=_sum_coverage([result.ledger.coverage() for result in results], results, devices, ghosts),
         devices=judged,
+        ignored=ghosts,
         observations=exhibits_of(judged, [result.exhibits for result in results]),
         errors=tuple(error for result in results for error in result.errors),
         disclaimer=disclaimer(library),
@@ -301,7 +322,10 @@ def _run_info(
 
 
 def _sum_coverage(
-    parts: Sequence[Coverage], results: Sequence[RunResult], devices: Sequence[Device]
+    parts: Sequence[Coverage],
+    results: Sequence[RunResult],
+    devices: Sequence[Device],
+    ghosts: Sequence[Ignored],
 ) -> Coverage:
     """Coverage of several runs; a run without an end record is a gap by itself."""
     states = {state: sum(part.by_state.get(state, 0) for part in parts) for state in AddressState}
@@ -317,6 +341,7 @@ def _sum_coverage(
                 have.stopped + count.stopped,
             )
     gaps = [gap for part in parts for gap in part.gaps]
+    gaps += ghost_gaps(ghosts)
     for result in results:
         if result.finish is None:
             reason = "the run was ended from outside; the report holds what it had recorded"

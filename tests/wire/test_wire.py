@@ -139,7 +139,11 @@ def redirected(whole: Run, address: str) -> set[str]:
 
 
 def test_every_device_is_what_the_truth_says_and_every_address_is_accounted_for(whole: Run) -> None:
-    by_address = {address: device for device in whole.report.devices for address in device.addresses}
+    by_address = defaultdict(list)
+    for device in whole.report.devices:
+        for address in device.addresses:
+            by_address[address].append(device)
+    ignored = {one.address: one.kind for one in whole.report.ignored}
     names = (
         "evidenced_maker",
         "confidence",
@@ -152,11 +156,21 @@ def test_every_device_is_what_the_truth_says_and_every_address_is_accounted_for(
         "mac",
     )
     for address, truth in whole.lab.truth.items():
-        device = by_address[address]
-        for name in names:
-            if name not in truth.unjudged:
-                assert getattr(device, name) == getattr(truth, name), (address, name)
-    assert set(by_address) == set(whole.lab.truth)
+        if truth.ignored:
+            assert (ignored.get(address), by_address[address]) == (truth.ignored, []), address
+            continue
+        assert len(by_address[address]) == 1 + len(truth.also), address
+        for device, said in zip(by_address[address], (truth, *truth.also), strict=True):
+            for name in names:
+                if name not in said.unjudged:
+                    assert getattr(device, name) == getattr(said, name), (address, name)
+    assert {address for address, devices in by_address.items() if devices} | set(ignored) == set(
+        whole.lab.truth
+    )
+    for card in whole.lab.cards:
+        if card.truth.same_as:
+            other = whole.lab.addresses[card.truth.same_as]
+            assert by_address[whole.lab.addresses[card.name]] == by_address[other], card.name
     assert whole.report.coverage.addresses == 256
     assert sum(whole.report.coverage.by_state.values()) == 256
     assert whole.report.coverage.complete

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scanner.lab.card import Card
 from scanner.lab.devices import (
     access,
+    addresses,
     bystanders,
     cameras,
     family,
@@ -25,5 +26,6 @@ DEVICES: tuple[Card, ...] = (
     *other_cameras.DEVICES,
     *bystanders.DEVICES,
     *hostile.DEVICES,
+    *addresses.DEVICES,
 )
 """In the order of their numbers."""

@@ -15,8 +15,11 @@ _OPEN = ("confidence", "device_class", "presented_brand", "maker_name", "evidenc
 _NOBODY = Truth(unjudged=_OPEN)
 
 
-def _hostile(name: str, number: int, title: str, *servers: Web | Tarpit | Endless) -> Card:
-    return Card(name, title, number, _NOBODY, servers, origin=("made up",), hostile=True)
+def _hostile(
+    name: str, number: int, title: str, *servers: Web | Tarpit | Endless, ignored: str | None = None
+) -> Card:
+    truth = Truth(ignored=ignored) if ignored else _NOBODY
+    return Card(name, title, number, truth, servers, origin=("made up",), hostile=True)
 
 
 _LAUGHS = '<!DOCTYPE lolz [\n <!ENTITY lol0 "lol">\n' + "".join(
@@ -32,18 +35,21 @@ _ENDLESS = _hostile(
     72,
     "a body without end",
     Endless(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>", b"<p>all work and no play</p>\n"),
+    ignored="every-path",
 )
 _HEADERS = _hostile(
     "header-bomb",
     73,
     "headers without end",
     Endless(b"HTTP/1.1 200 OK\r\nServer: lighttpd\r\n", b"X-Bomb: " + b"b" * 100 + b"\r\n"),
+    ignored="every-path",
 )
 _XML = _hostile(
     "billion-laughs",
     74,
     "XML entities that would grow to three gigabytes",
     Web(pages={}, missing=Page("200 OK", ("Content-Type: application/xml",), _BOMB)),
+    ignored="every-path",
 )
 _REDIRECT = _hostile(
     "redirect-elsewhere",
@@ -77,6 +83,7 @@ _ALL_200 = _hostile(
             "<p>Supported cameras: Hikvision, Axis, Dahua, ONVIF</p></body></html>",
         ),
     ),
+    ignored="every-path",
 )
 
 _TLS10 = Card(
