@@ -230,11 +230,14 @@ def answered_words(report: Report) -> str:
     answered, refused = count(AddressState.ANSWERED, 0), count(AddressState.REFUSED, 0)
     words = f"{plural(answered, 'address', 'addresses')} answered"
     words += f" and {refused:,} refused" if refused else ""
+    # Files show nothing of the place from which somebody else asked.
+    from_files = report.run.engine == "import"
+    blind = "are not shown to have been asked" if from_files else "cannot be seen from here"
     quiet = [
         f"{count(state, 0):,} {verb}"
         for state, verb in (
             (AddressState.SILENT, "did not answer"),
-            (AddressState.BLIND, "cannot be seen from here"),
+            (AddressState.BLIND, blind),
             (AddressState.ABORTED, "left alone half-way"),
         )
         if count(state, 0) or state is AddressState.SILENT
