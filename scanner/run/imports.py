@@ -26,7 +26,7 @@ from scanner.sweep.interface import Stop
 PAYLOAD_LIMIT = 1024 * 1024
 """Bytes that are kept of one observation."""
 HOSTS_LIMIT = 1 << 18
-"""Hosts of which observations are kept; memory grows with them."""
+"""Hosts and MAC addresses of which anything but silence is kept; memory grows with them."""
 _REASONS_LIMIT = 32
 _TEXT_LIMIT = 64
 _NAMED_AT_ONCE = 4096
@@ -82,6 +82,7 @@ class Intake:
         self._book = AddressBook()
         self._hosts: set[str] = set()
         self._why = ""
+        self._crowded = False
 
     def read(self, inputs: Sequence[Opened]) -> None:
         """Read every file, or up to the stop."""
@@ -154,11 +155,8 @@ class Intake:
         host = observation.host if is_mac(observation.host) else self._address(observation.host)
         if not host or not observation.payload:
             return False
-        if host not in self._hosts:
-            if len(self._hosts) >= HOSTS_LIMIT:
-                self._why = TOO_MANY
-                return False
-            self._hosts.add(host)
+        if not self._has_room_for(host):
+            return False
         at = printable(observation.at, _TEXT_LIMIT)
         self._recorder.record(
             replace(
@@ -174,11 +172,22 @@ class Intake:
         )
         return True
 
+    def _has_room_for(self, host: str) -> bool:
+        """Whether more may be kept of a host or a MAC address: memory grows with their number."""
+        if host in self._hosts:
+            return True
+        if len(self._hosts) >= HOSTS_LIMIT:
+            self._why = TOO_MANY
+            self._crowded = True
+            return False
+        self._hosts.add(host)
+        return True
+
     def _sighting(self, sighting: Sighting, file: ForeignFile) -> bool:
         if not is_mac(sighting.mac):
             return False
         address = self._address(sighting.address) if sighting.address else ""
-        if sighting.address and not address:
+        if (sighting.address and not address) or not self._has_room_for(sighting.mac):
             return False
         self._recorder.record(
             replace(
@@ -200,7 +209,8 @@ class Intake:
             alike.setdefault((ended.address, ended.ending), []).append(ended.port)
         kept = False
         for (given, ending), ports in alike.items():
-            if address := self._address(given):
+            address = self._address(given)
+            if address and (ending is Ending.SILENT or self._has_room_for(address)):
                 self._recorder.record(Proven(address, ending, tuple(ports), file.source.name))
                 kept = True
         return kept
@@ -226,7 +236,7 @@ class Intake:
 
     def _names(self) -> None:
         """Write down which addresses the file named, where they are the scope."""
-        if self._book.full:
+        if self._book.full or self._crowded:
             reason = "the files name more addresses than can be kept; the rows beyond were not used"
             self._recorder.gap("all", "import", reason, affects_verdict=True, state="not read")
         texts = ranges_text(self._book.take_new())

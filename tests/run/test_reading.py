@@ -180,6 +180,22 @@ def test_hosts_and_reasons_are_bounded(read, monkeypatch):
 
     assert len(found.devices) == 1  # they share one MAC address
     assert found.run.files[0].unused == {imports.TOO_MANY: 5}
+    assert ("import", "not read") in gaps(found)
+
+
+def test_ports_and_sightings_are_bounded_and_silence_needs_no_room(read, monkeypatch):
+    monkeypatch.setattr(imports, "HOSTS_LIMIT", 3)
+    text = [f"port 10.0.0.{number}" for number in range(1, 9)] + [
+        f"all 10.0.1.{number}" for number in range(1, 9)
+    ]
+    found = report(read("\n".join([*text, f"at {MAC.decode()}"])))
+
+    assert found.run.files[0].unused == {imports.TOO_MANY: 6}
+    assert {state.value: n for state, n in found.coverage.by_state.items() if n} == {
+        "answered": 3,
+        "silent": 8,
+        "blind": 5,
+    }
 
 
 def test_an_address_that_no_host_has_is_explained(read):
