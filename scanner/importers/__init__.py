@@ -11,6 +11,7 @@ from scanner.importers import (
     arp,
     dhcpd,
     dnsmasq,
+    httpx,
     ios,
     ip_neigh,
     ip_neigh_json,
@@ -21,8 +22,11 @@ from scanner.importers import (
     masscan_list,
     nmap_xml,
     pcap,
+    runzero,
+    shodan,
     zeek_json,
     zeek_tsv,
+    zgrab2,
 )
 from scanner.importers.interface import HEAD, Importer, Row, Source
 
@@ -45,6 +49,10 @@ IMPORTERS: tuple[Importer, ...] = (
     masscan_grepable.IMPORTER,
     zeek_tsv.IMPORTER,
     zeek_json.IMPORTER,
+    zgrab2.IMPORTER,
+    httpx.IMPORTER,
+    shodan.IMPORTER,
+    runzero.IMPORTER,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from scanner.importers.interface import Row
@@ -13,7 +14,9 @@ from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.model.sighting import Sighting
 from scanner.parsers.dhcp import lease_text
+from scanner.parsers.favicon import ICON_MD5, ICON_MMH3
 from scanner.parsers.mac import canonical_mac
+from scanner.parsers.other_tool import opinion_text
 from scanner.parsers.text import printable
 
 HEADING = "a heading or other text, no entry"
@@ -34,7 +37,7 @@ TELLS_LEASES = (
 )
 TELLS_TRAFFIC = (
     "Zeek keeps what passed its sensor: status and path of a reply, not its headers or body, and no answer "
-    "that took another way; what it concluded from a program's name is not taken."
+    "that took another way; what it concluded is weak."
 )
 TELLS_PORTS = (
     "Without --banners masscan keeps which ports are open and nothing that a device said; it does "
@@ -44,6 +47,8 @@ TELLS_PORTS = (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 4_102_444_800
 """Seconds: the year 2100. What is later is no time at which something was seen."""
+_SIGNED = re.compile(r"-?[1-9]\d{0,9}")
+_MD5 = re.compile(r"[0-9a-fA-F]{32}")
 _NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,12})?")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?")
@@ -119,6 +124,21 @@ def tcp(address: str, port: int, ending: Ending, at: str = "") -> Ended:
     return Ended("tcp", address, port, ending, at=at)
 
 
+def together(place: str, rows: list[Row]) -> Row:
+    """Several facts of one object as one row; the first reason stands if none was of use."""
+    if not rows:
+        return unused(place, "nothing in it")
+    used = [row for row in rows if row.observations or row.endings or row.sightings]
+    if not used:
+        return replace(rows[0], names=tuple(dict.fromkeys(name for row in rows for name in row.names)))
+    return Row(
+        place,
+        tuple(one for row in used for one in row.observations),
+        tuple(one for row in used for one in row.endings),
+        tuple(one for row in used for one in row.sightings),
+    )
+
+
 def station(
     place: str, mac: str, address: str = "", *, switch: str = "", port: str = "", vlan: str = "", at: str = ""
 ) -> Row:
@@ -175,6 +195,26 @@ def http_head(status: object, headers: Iterable[tuple[str, str]], body: str | by
 
 _NOT_KEPT = frozenset({"transfer-encoding", "content-encoding", "content-length"})
 """They describe the body on the wire; what a tool keeps of it is decoded, or cut."""
+
+
+def icon_reply(mmh3: str, md5: str) -> bytes:
+    """A reply to the question for the icon of which a tool kept the hashes alone; empty without any."""
+    headers = []
+    if _SIGNED.fullmatch(mmh3):
+        headers.append((ICON_MMH3, mmh3))
+    if _MD5.fullmatch(md5):
+        headers.append((ICON_MD5, md5.lower()))
+    return http_head(200, headers) if headers else b""
+
+
+def opinion(
+    address: str, port: int, words: Iterable[tuple[str, object]], at: str = ""
+) -> tuple[Observation, ...]:
+    """What a tool concluded, which is weak whatever it says; nothing if it concluded nothing."""
+    payload = opinion_text([(name, text_of(value, 256)) for name, value in words])
+    if not payload:
+        return ()
+    return (Observation(address, Protocol.OTHER_TOOL, payload, port, at=at, synthesised=True),)
 
 
 def title_page(title: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import IO, Any
 
 from scanner.importers.interface import Importer, Row, Source
-from scanner.importers.making import TELLS_PORTS, broken, text_of, unused
+from scanner.importers.making import TELLS_PORTS, broken, text_of, together, unused
 from scanner.importers.masscan import banner_row, port_row
 from scanner.importers.records import first_record, records
 
@@ -64,22 +63,7 @@ def _host(place: str, said: Mapping[str, Any]) -> Row:
             rows.append(
                 port_row(place, ip, number, text_of(port.get("proto")), text_of(port.get("status")), at)
             )
-    return together(place, rows)
-
-
-def together(place: str, rows: list[Row]) -> Row:
-    """Several facts of one object as one row; the first reason stands if none was of use."""
-    if not rows:
-        return broken(place, "no port in it")
-    used = [row for row in rows if row.observations or row.endings or row.sightings]
-    if not used:
-        return replace(rows[0], names=tuple(dict.fromkeys(name for row in rows for name in row.names)))
-    return Row(
-        place,
-        tuple(one for row in used for one in row.observations),
-        tuple(one for row in used for one in row.endings),
-        tuple(one for row in used for one in row.sightings),
-    )
+    return together(place, rows) if rows else broken(place, "no port in it")
 
 
 IMPORTER = Importer(

@@ -6,6 +6,7 @@ keeps names of certificates in x509 and who showed them in ssl; of files that ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from scanner.importers.making import (
     certificate_text,
     http_head,
     lease,
+    opinion,
     port_of,
     station,
     tcp,
@@ -43,6 +45,7 @@ STATES: Mapping[str, Ending] = {
 }
 """How the responder met it; connections of other states (RSTOS0, RSTRH, SH, SHR, OTH) were seen by halves."""
 _PROGRAMS = {"HTTP::SERVER": Protocol.HTTP, "HTTP::APPSERVER": Protocol.HTTP, "SSH::SERVER": Protocol.SSH}
+_CLIENTS = re.compile("BROWSER|CLIENT|UNKNOWN")
 LEFT = "a kind of log that says nothing of a device"
 
 
@@ -191,7 +194,13 @@ def _software(place: str, entry: Entry, _joined: Joined) -> Row:
     if not address:
         return unused(place, NO_ADDRESS)
     if protocol is None or not said:
-        return Row(place, names=(address,), unused="Zeek's own conclusion, no bytes of the device")
+        own = not _CLIENTS.search(entry.get("software_type", ""))
+        thought = (
+            opinion(address, port, [("product", entry.get("name"))], time_of(entry.get("ts"))) if own else ()
+        )
+        return Row(
+            place, thought, names=(address,), unused="" if thought else "a program that is no device's"
+        )
     payload = f"SSH-2.0-{said}\r\n".encode()
     if protocol is Protocol.HTTP:
         payload = http_head("", [("Server", said)])

@@ -11,6 +11,8 @@ import hashlib
 
 import mmh3
 
+ICON_MMH3, ICON_MD5 = "x-icon-mmh3", "x-icon-md5"
+"""Headers of our own text of a reply of which a tool kept the hashes and not the icon."""
 _IMAGE_STARTS = (b"\x00\x00\x01\x00", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"\xff\xd8\xff")
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from scanner.model.errors import Malformed
 from scanner.model.fields import Fields
 from scanner.parsers import xml
-from scanner.parsers.favicon import icon_hashes, is_image
+from scanner.parsers.favicon import ICON_MD5, ICON_MMH3, icon_hashes, is_image
 from scanner.parsers.html import read_html
 from scanner.parsers.message import (
     BODY_LIMIT,
@@ -111,7 +111,9 @@ def _fields(message: Message, request: str | None, *, expect_xml: bool = False) 
         headers=message.headers, version=message.version, status=message.status, head=message.head
     )
     yield from head_fields(_without_secrets(cleared))
-    if _is_icon(message, body, path):
+    if not body and _asks_icon(path):
+        yield from _kept_hashes(message)
+    elif _is_icon(message, body, path):
         yield from zip(("favicon.mmh3", "favicon.md5"), icon_hashes(body), strict=True)
     yield from body_fields(strip_secrets(to_utf8(body)), expect_xml=expect_xml)
 
@@ -151,6 +153,17 @@ def _path(request: str | None) -> str | None:
     return target if target.startswith("/") else None
 
 
+def _asks_icon(path: str | None) -> bool:
+    return path is not None and path.partition("?")[0].lower().endswith("/favicon.ico")
+
+
+def _kept_hashes(message: Message) -> Iterator[tuple[str, str]]:
+    """The hashes of an icon that a tool kept in place of its bytes."""
+    for field, header in (("favicon.mmh3", ICON_MMH3), ("favicon.md5", ICON_MD5)):
+        for value in message.values(header)[:1]:
+            yield field, value
+
+
 def _is_icon(message: Message, body: bytes, path: str | None) -> bool:
     """Whether the hashes of this body mean anything: a whole image, or what was answered for the icon."""
     if not body or message.status not in (None, "200"):
@@ -160,5 +173,4 @@ def _is_icon(message: Message, body: bytes, path: str | None) -> bool:
         return False
     if is_image(body):
         return True
-    asked_for_icon = path is not None and path.partition("?")[0].lower().endswith("/favicon.ico")
-    return asked_for_icon and not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    return _asks_icon(path) and not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")

@@ -205,3 +205,12 @@ def test_hostile_replies_cost_little(body, quickly):
     ):
         quickly(read, reply)
         quickly(complete, reply)
+
+
+def test_hashes_that_a_tool_kept_in_place_of_an_icon_are_its_fields():
+    kept = b"HTTP/1.1 200\r\nx-icon-mmh3: 999357577\r\nx-icon-md5: 89b932fcc47cf4ca3faadb0cfdef89cf\r\n\r\n"
+
+    fields = read(kept, "GET /favicon.ico")
+    assert fields["favicon.mmh3"] == ("999357577",)
+    assert fields["favicon.md5"] == ("89b932fcc47cf4ca3faadb0cfdef89cf",)
+    assert "favicon.mmh3" not in read(kept, "GET /")
