@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 from scanner.importers.interface import Importer, Row, Source
 from scanner.importers.making import broken, time_of
+from scanner.importers.nmap_broadcast import row_of_script
 from scanner.importers.nmap_host import Asked, Host, Port, Rest, counts, ports_of, row_of
 from scanner.importers.nmap_scripts import Script
 
@@ -32,6 +33,8 @@ HOST_TEXT_LIMIT = 16 * 1024 * 1024
 _START = re.compile(rb"<\?xml\s|<nmaprun[\s>]")
 _NEXT = re.compile(rb"<\?xml\s|<nmaprun[\s>]|<host[\s>]")
 _LONGEST_MARK = 9
+_OUTSIDE = 3
+"""Depth of a script that ran before or after the hosts."""
 _OPENING = b"<nmaprun>"
 _CUT = "cut short: the scan's end is not in the file"
 
@@ -107,6 +110,9 @@ class _Part:
             self.asked = Asked(self.asked.ports | ports, counts=counting)
         elif self._host is not None:
             self._start_in_host(name, given, self._host)
+        elif name == "script" and self._depth <= _OUTSIDE:
+            self._size = 0
+            self._script, self._keys = Script(given.get("id", ""), self._bounded(given.get("output", ""))), []
 
     def _start_in_host(self, name: str, given: Mapping[str, str], host: Host) -> None:
         if name == "address":
@@ -170,6 +176,8 @@ class _Part:
         elif name == "port":
             self._port = None
         elif name == "script":
+            if self._host is None and self._script is not None:
+                self.rows.append(row_of_script(self._script, self.started))
             self._script = None
         elif name == "nmaprun":
             self.ended = True

@@ -135,6 +135,18 @@ def test_a_resumed_scan_is_read_on():
     assert [row.names for row in rows(text) if row.names] == [("10.0.0.1",), ("10.0.0.2",)]
 
 
+def test_what_ran_outside_the_hosts_is_a_row_of_its_own():
+    script = '<prescript><script id="broadcast-ping" output="x"/><script id="broadcast-upnp-info" output="&#xa;  10.0.0.7&#xa;    Server: A"/></prescript>'
+    found = rows(HEAD + SIX + script + host("10.0.0.1") + "</nmaprun>")
+
+    assert [(row.place, bool(row.unused)) for row in found] == [
+        ("script broadcast-ping", True),
+        ("script broadcast-upnp-info", False),
+        ("host 10.0.0.1", True),
+    ]
+    assert found[1].observations[0].host == "10.0.0.7"
+
+
 def test_a_broken_host_costs_that_host():
     text = HEAD + SIX + host("10.0.0.1") + host("10.0.0.2", "<port <>") + host("10.0.0.3") + "</nmaprun>"
     found = rows(text)
