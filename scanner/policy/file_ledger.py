@@ -12,7 +12,6 @@ from collections.abc import Iterable
 
 from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
 from scanner.policy.ledger import SWEEP, Ledger, joined
-from scanner.policy.proven import Proven
 from scanner.policy.rules import SWEPT_PORTS
 from scanner.scope import AddressRange, Permutation, Scope, group_key, group_network, merge
 
@@ -32,7 +31,6 @@ class FileLedger(Ledger):
         super().__init__(scope, Permutation.of(0, 0), ())
         self._named: list[AddressRange] = []
         self._by_file = not (scope.walked or scope.unwalked or scope.excluded)
-        self.proven = Proven()
 
     def name(self, ranges: Iterable[AddressRange]) -> None:
         """Files name these addresses."""

@@ -15,6 +15,7 @@ from scanner.policy.counting import visited
 from scanner.policy.marks import Marks
 from scanner.policy.outcomes import RANK as _RANK
 from scanner.policy.outcomes import method_state
+from scanner.policy.proven import Proven
 from scanner.policy.rules import ROUTER
 from scanner.scope import (
     AddressRange,
@@ -70,6 +71,8 @@ class Ledger:
         self._methods: dict[str, dict[str, Ending]] = defaultdict(dict)
         self._asked_groups: Counter[str] = Counter()
         self._gaps: dict[Gap, None] = {}
+        self.proven = Proven()
+        """What files of other tools prove asked, from wherever they asked."""
         self._unasked: defaultdict[str, Marks] = defaultdict(Marks)
         self._no_route = Marks()
         self._failed = Marks()
@@ -182,7 +185,7 @@ class Ledger:
             return AddressState.ABORTED
         on_our_links = any(_holds(link, address) for link in self._connected)
         seen = address not in self._no_route and (on_our_links or self._reached(key))
-        return AddressState.SILENT if seen else AddressState.BLIND
+        return AddressState.SILENT if seen or not self.proven.missing(address) else AddressState.BLIND
 
     @property
     def alive(self) -> int:
@@ -201,6 +204,7 @@ class Ledger:
             group_key(address) for address in known if self._walked(address) and not self._done(address)
         )
         failed_known = Counter(group_key(address) for address in known if address in self._failed)
+        told = self.proven.silent(self._scope, known)
         blind: list[tuple[int, int]] = []
         for key, size in self._scope.groups():
             left_undone = undone.get(key, 0) - known_undone[key]
@@ -217,6 +221,8 @@ class Ledger:
             unseen = 0 if self._reached(key) else self._outside_our_links(key)
             # What was never asked is not seen, whatever its neighbours do.
             unseen = min(silent, max(unseen, self._no_route.count(key)))
+            if unseen == silent == size - per_group[key]:
+                unseen -= told[key]  # somebody else asked each of their ports, and a file proves it
             states[AddressState.BLIND] += unseen
             states[AddressState.SILENT] += silent - unseen
             if unseen:

@@ -55,6 +55,8 @@ class Proven:
 
     def silent(self, scope: Scope, spoke: Iterable[str]) -> Counter[tuple[int, int]]:
         """How many addresses of each group were asked on every port, less those that spoke."""
+        if not self._four and not self._six:
+            return Counter()
         heard: defaultdict[tuple[int, int], int] = defaultdict(int)
         for address in spoke:
             heard[group_key(address)] |= 1 << _low(address)

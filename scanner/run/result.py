@@ -132,8 +132,7 @@ class RunResult:
             case Proven():
                 if record.ending is not Ending.SILENT:
                     self.ledger.told(SWEEP, record.address, record.ending)
-                if isinstance(self.ledger, FileLedger):
-                    self.ledger.proven.add(record.address, record.ports)
+                self.ledger.proven.add(record.address, record.ports)
             case Named():
                 if isinstance(self.ledger, FileLedger):
                     self.ledger.name(_ranges(record.addresses))

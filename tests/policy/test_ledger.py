@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scanner.model.coverage import AddressState, Coverage, Gap
 from scanner.model.ending import Ending
 from scanner.policy.ledger import SWEEP, Ledger
-from scanner.policy.rules import ROUTER
+from scanner.policy.rules import ROUTER, SWEPT_PORTS
 from scanner.scope import AddressRange, Permutation, Scope, parse_target
 
 
@@ -321,3 +321,36 @@ def test_a_routers_tables_show_nothing_of_whether_packets_get_into_a_prefix() ->
 
     assert states(coverage) == {"blind": 256}
     assert (coverage.by_method[ROUTER].asked, coverage.by_method[ROUTER].answered) == (1, 1)
+
+
+def test_a_blind_prefix_is_silent_where_a_file_proves_that_each_port_was_asked():
+    scope = Scope.of([parse_target("10.0.0.0/30"), parse_target("10.0.1.0/30")])
+    ledger = Ledger(scope, Permutation.of(scope.size, 1), ("tcp",))
+    ledger.swept(scope.size)
+    for address in ("10.0.0.0", "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.1.1"):
+        ledger.proven.add(address, SWEPT_PORTS)
+    ledger.proven.add("10.0.1.2", SWEPT_PORTS[:2])
+
+    found = ledger.coverage()
+    assert (found.by_state[AddressState.SILENT], found.by_state[AddressState.BLIND]) == (5, 3)
+    assert [gap.targets for gap in found.gaps] == ["10.0.1.0/24"]
+    assert [str(ledger.state_of(f"10.0.1.{end}")) for end in (1, 2)] == ["silent", "blind"]
+    assert found.by_method["tcp"].asked == 8
+
+
+def test_a_files_word_opens_no_prefix_and_ends_no_sweep():
+    scope = Scope.of([parse_target("10.0.0.0/29")])
+    ledger = Ledger(scope, Permutation.of(scope.size, 1), ("tcp",))
+    ledger.told("nmap-xml", "10.0.0.1", Ending.COMPLETE)
+    ledger.told("tcp", "10.0.0.2", Ending.REFUSED)
+    ledger.proven.add("10.0.0.3", SWEPT_PORTS)
+
+    assert not ledger.knows_life("10.0.0.1")
+    assert ledger.coverage().by_state[AddressState.ABORTED] == 8
+    ledger.swept(8)
+    assert {state.value: n for state, n in ledger.coverage().by_state.items() if n} == {
+        "answered": 1,
+        "refused": 1,
+        "silent": 1,
+        "blind": 5,
+    }
