@@ -11,11 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scanner.model.sighting import Sighting
+from scanner.model.sighting import IN_PART, Sighting
 from scanner.parsers.mib import AddressRow, ForwardingRow, LldpNeighbour
 
 MANY = 8
 """MAC addresses behind a port of an ordinary device at most, a small switch under a desk included."""
+MANY_IN_PART = 2
+"""The same where only a part of the table was read: behind an uplink there are more than that part shows."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class SwitchTables:
     """Interface numbers by VLAN (empty = for all) and bridge port."""
     lldp_ports: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """What ports call themselves in LLDP, by their number there."""
+    in_part: bool = False
+    """Some of the tables that tell ports were not read to their end."""
 
     def interface_of(self, row: ForwardingRow) -> int | None:
         """The interface of a forwarding row's bridge port."""
@@ -85,7 +89,7 @@ def sightings(
                 port=view.tables.port_of(row),
                 vlan=row.vlan,
                 uplink=uplink,
-                source=f"forwarding table of {view.tables.address}",
+                source=f"forwarding table of {view.tables.address}{IN_PART if view.tables.in_part else ''}",
                 at=at,
             )
     for table, title in zip(tables, titles, strict=True):
@@ -157,7 +161,8 @@ class _View:
         if key in self._lldp:
             return row.mac not in self._lldp[key]  # the neighbour itself is at the end of its port
         macs = self._macs[key]
-        return len(macs) > MANY or bool((macs & self._infrastructure) - {row.mac})
+        many = MANY_IN_PART if self.tables.in_part else MANY
+        return len(macs) > many or bool((macs & self._infrastructure) - {row.mac})
 
 
 def _fewest(views: Sequence[_View], wanted: Mapping[str, Collection[str]]) -> dict[str, int]:

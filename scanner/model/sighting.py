@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+IN_PART = ", read in part"
+"""Ends the source of a row whose table was not read to its end: the port is less sure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:

@@ -9,6 +9,7 @@ from scanner.model.device import Confidence, Device, Relation
 from scanner.model.evidence import Evidence, Maker, Strength
 from scanner.model.finding import Deadline, Finding
 from scanner.model.report import ImportedFile, Report
+from scanner.model.sighting import IN_PART
 from scanner.reporter.text import clean, plural
 
 MAKER = Maker.HIKVISION.value.capitalize()
@@ -142,7 +143,9 @@ def seat_words(device: Device) -> str:
     for seen in device.seen_at:
         vlan = f", VLAN {clean(seen.vlan)}" if seen.vlan else ""
         day = f", seen {clean(seen.at[:10])}" if seen.at else ""
-        seats.append(f"{clean(seen.port)} of {clean(seen.switch) or 'a switch without a name'}{vlan}{day}")
+        doubt = ", by a table that was read in part" if seen.source.endswith(IN_PART) else ""
+        switch = clean(seen.switch) or "a switch without a name"
+        seats.append(f"{clean(seen.port)} of {switch}{vlan}{day}{doubt}")
     return "; ".join(seats)
 
 

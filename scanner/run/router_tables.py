@@ -90,6 +90,7 @@ class Reading:
             interface_words=self.interface_words,
             base_ports=self.base_ports,
             lldp_ports=self.lldp_ports,
+            in_part=self.over or bool(self._port_troubles),
         )
 
     def gaps(self) -> Iterator[Gap]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.matcher.ports import MANY, SwitchTables, sightings
+from scanner.matcher.ports import MANY, MANY_IN_PART, SwitchTables, sightings
 from scanner.model.sighting import Sighting
 from scanner.parsers.mib import AddressRow, ForwardingRow, LldpNeighbour
 
@@ -51,6 +51,15 @@ def test_a_port_with_many_macs_is_an_uplink():
 
     assert seats(switch(camera, *others(MANY - 1, 24))) == [("access", "Gi1/0/24")]
     assert seats(switch(camera, *others(MANY, 24))) == []
+
+
+def test_of_a_table_that_was_read_in_part_only_a_quiet_port_is_told_and_the_doubt_stays_with_it():
+    """Half of the MACs behind an uplink look like a small switch under a desk."""
+    camera = ForwardingRow(CAMERA, 24)
+
+    assert seats(switch(camera, *others(MANY_IN_PART, 24), in_part=True)) == []
+    (found,) = sightings([switch(camera, *others(MANY_IN_PART - 1, 24), in_part=True)], WANTED, "")
+    assert (found.uplink, found.source) == (False, "forwarding table of 10.9.0.2, read in part")
 
 
 def test_the_same_mac_in_many_vlans_is_one_mac():

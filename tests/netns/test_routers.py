@@ -320,6 +320,7 @@ def test_a_wrong_credential_is_tried_once_and_leaves_a_gap_and_the_rest_of_the_s
 
     ran = scan(site.scanner, "10.78.0.0/28", *OPTIONS, site.credentials(credentials))
 
+    assert ran.result, ran.said
     (gap,) = ran.gaps("snmp-router")
     assert (gap["targets"], gap["state"], gap["affects_verdict"]) == (ROUTER, "not read", True)
     assert ran.code == 4
@@ -339,6 +340,7 @@ def test_half_a_forwarding_table_leaves_what_was_read_and_a_gap(site, scan, cred
     assert [seat["port"] for seat in devices[CAMERA]["seen_at"]] == ["p1"]
     assert devices[BEHIND]["confidence"] == "probable"
     assert devices[BEHIND]["seen_at"] == []
+    assert ran.result, ran.said
     (gap,) = ran.gaps("snmp-router")
     assert (gap["targets"], gap["state"], gap["affects_verdict"]) == (ROUTER, "read in part", False)
     assert "dot1dTpFdb" in gap["reason"]
@@ -355,6 +357,7 @@ def test_a_router_that_stops_in_the_middle_of_its_forwarding_table_costs_ports_a
     program.send_signal(signal.SIGCONT)
     devices = by_mac(ran)
     assert {devices[mac]["confidence"] for mac in (CAMERA, SWITCH, BEHIND)} == {"probable"}
+    assert ran.result, ran.said
     (gap,) = ran.gaps("snmp-router")
     assert (gap["targets"], gap["state"], gap["affects_verdict"]) == (ROUTER, "read in part", False)
     assert "no answer" in gap["reason"]
@@ -383,6 +386,7 @@ def test_a_router_that_falls_silent_in_its_address_table_leaves_the_devices_that
         site.credentials(credentials),
     )
 
+    assert ran.result, ran.said
     (gap,) = ran.gaps("snmp-router")
     assert (gap["targets"], gap["state"], gap["affects_verdict"]) == (ROUTER, "read in part", True)
     assert ran.methods["snmp-router"]["answered"] == 1

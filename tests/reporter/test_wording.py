@@ -136,12 +136,13 @@ def test_a_recorder_says_what_to_look_for_by_hand():
 def test_a_seat_is_a_port_of_a_switch_and_the_day_on_which_it_was_seen():
     seats = (
         Sighting("44:19:b6:01:02:03", switch="core-1", port="Gi1/0/7", vlan="20", at="2026-11-24T10:00:00Z"),
-        Sighting("44:19:b6:01:02:03", port="7"),
+        Sighting("44:19:b6:01:02:03", port="7", source="forwarding table of 10.9.0.1, read in part"),
     )
 
     assert wording.seat_words(device()) == ""
     assert wording.seat_words(device(seen_at=seats)) == (
-        "Gi1/0/7 of core-1, VLAN 20, seen 2026-11-24; 7 of a switch without a name"
+        "Gi1/0/7 of core-1, VLAN 20, seen 2026-11-24; "
+        "7 of a switch without a name, by a table that was read in part"
     )
 
 
