@@ -1,23 +1,24 @@
 """Addresses that answer everything, and so are no devices: SYN proxies, catch-all pages, honeypots.
 
 Two controls of a host (a port that nobody opens, a path that no server has) and a comparison of neighbours
-find them. An address is a ghost only where these explain all that speaks for somebody: discovery that answers,
-a serial number, a login that only a guarded path asks for leave it a device, for a proxy must not hide a
-camera. One that was not looked at to the end is none. Reports of such addresses: projectdiscovery/naabu#1738,
-robertdavidgraham/masscan#387, projectdiscovery/nuclei-templates#1384.
+find them. An address is a ghost only where they explain all that speaks for somebody: discovery that
+answers, a serial number, a login that only a guarded path asks for leave it a device, for a proxy must not
+hide a camera. One that was not looked at to the end is none. Reports of such addresses:
+projectdiscovery/naabu#1738, robertdavidgraham/masscan#387, projectdiscovery/nuclei-templates#1384.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scanner.matcher.answers import Answers
 from scanner.matcher.crossing import WEB
 from scanner.matcher.rules import PAGE_FAMILIES
 from scanner.model.coverage import Gap
+from scanner.model.device import Device
 from scanner.model.evidence import Evidence, Maker
 from scanner.model.protocol import Protocol
 from scanner.model.report import GhostKind, Ignored
@@ -140,18 +141,19 @@ def group_of(address: str) -> str:
     return str(ipaddress.ip_network((parsed, _GROUP_BITS[parsed.version]), strict=False))
 
 
-def ghost_gaps(ghosts: Iterable[Ignored]) -> Iterator[Gap]:
-    """Prefixes in which something answers for everybody: a device behind it would not be seen."""
+def ghost_gaps(ghosts: Iterable[Ignored], devices: Iterable[Device]) -> Iterator[Gap]:
+    """Prefixes in which something answers for everybody: a device behind it would not be seen.
+
+    A prefix counts with a few of them, or with one where no device answered beside it.
+    """
     hiding = Counter(group_of(ghost.address) for ghost in ghosts if ghost.kind is not GhostKind.EVERY_PATH)
+    peopled = {group_of(address) for device in devices for address in device.addresses} if hiding else set()
     for group, count in hiding.items():
-        if count >= PREFIX:
-            reason = (
-                f"{count} addresses accept or answer everything alike, as a proxy or firewall does; a device "
-                "behind it would not be seen"
-            )
-            yield Gap(group, "tcp", "ghosts", reason, affects_verdict=True)
+        what = f"{_accept(count)} or everything alike, as a proxy or firewall does"
+        reason = f"{what}; a device behind it would not be seen"
+        affects = count >= PREFIX or group not in peopled
+        yield Gap(group, "tcp", "ghosts", reason, affects_verdict=affects)
 
 
-def by_address(ghosts: Iterable[Ignored]) -> Mapping[str, Ignored]:
-    """The ghosts by their address."""
-    return {ghost.address: ghost for ghost in ghosts}
+def _accept(count: int) -> str:
+    return f"{count} addresses accept every port" if count > 1 else "1 address accepts every port"

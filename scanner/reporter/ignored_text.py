@@ -42,7 +42,7 @@ def ignored_lines(report: Report, width: int, style: Style) -> list[str]:
     if not report.ignored:
         return []
     count = plural(len(report.ignored), "address", "addresses")
-    lines = [style.paint("bold", f"IGNORED  {count} that answer everything, no devices")]
+    lines = [style.paint("bold", f"IGNORED  {count} answering everything, and so no device")]
     groups = runs(report.ignored)
     for some in groups[:IGNORED_SHOWN]:
         lines += indented("  - ", f"{place_words(some)}: {clean(some[0].reason)}", width)

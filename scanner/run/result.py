@@ -340,7 +340,7 @@ def _sum_coverage(
                 have.stopped + count.stopped,
             )
     gaps = [gap for part in parts for gap in part.gaps]
-    gaps += ghost_gaps(ghosts)
+    gaps += ghost_gaps(ghosts, devices)
     for result in results:
         if result.finish is None:
             reason = "the run was ended from outside; the report holds what it had recorded"

@@ -7,6 +7,7 @@ import pytest
 from scanner.knowledge import load
 from scanner.matcher.ghosts import CLUSTER, MUTE_CLUSTER, PREFIX, ghost_gaps, group_of
 from scanner.matcher.identifier import Identifier
+from scanner.model.device import Device
 from scanner.model.evidence import Maker
 from scanner.model.report import GhostKind
 
@@ -146,16 +147,25 @@ def test_an_address_that_was_not_looked_at_to_the_end_is_no_ghost(knowledge):
     assert identifier.ghosts() == ()
 
 
-def test_a_prefix_of_ghosts_is_a_gap_that_affects_the_verdict_and_a_few_are_none(heard):
-    def gaps(count):
+def test_a_prefix_of_ghosts_is_a_gap_that_affects_the_verdict(heard):
+    def gaps(count, *devices):
         hosts = {f"192.0.2.{last}": ([], True, (80,)) for last in range(count)}
-        return list(ghost_gaps(heard(hosts).ghosts()))
+        return list(ghost_gaps(heard(hosts).ghosts(), devices))
 
-    assert gaps(PREFIX - 1) == []
-    (gap,) = gaps(PREFIX)
+    neighbour = Device("dev-1", ("192.0.2.77",))
+    (gap,) = gaps(PREFIX, neighbour)
     assert (gap.targets, gap.affects_verdict) == ("192.0.2.0/24", True)
+    (few,) = gaps(PREFIX - 1, neighbour)
+    assert not few.affects_verdict
+    (alone,) = gaps(1, Device("dev-2", ("198.51.100.1",)))
+    assert alone.affects_verdict  # nothing but a proxy answered there
+    assert alone.reason.startswith("1 address accepts every port")
+    assert gaps(0, neighbour) == []
+
+
+def test_one_page_for_every_path_hides_nothing_but_itself(heard):
     pages = {f"192.0.2.{last}": (one_page(), False, (80,)) for last in range(PREFIX)}
-    assert list(ghost_gaps(heard(pages).ghosts())) == []
+    assert list(ghost_gaps(heard(pages).ghosts(), ())) == []
 
 
 def test_subnets_in_which_neighbours_are_compared():

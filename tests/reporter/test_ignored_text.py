@@ -34,7 +34,7 @@ def test_nothing_is_said_where_nothing_is_ignored(reports):
 def test_what_an_address_says_cannot_move_the_cursor_and_a_long_list_is_cut(reports):
     report = reports["behind-one-address"]
     lines = ignored_lines(report, 80, Style(False))
-    assert lines[0] == "IGNORED  4 addresses that answer everything, no devices"
+    assert lines[0] == "IGNORED  4 addresses answering everything, and so no device"
     assert "\x1b" not in "".join(lines)
     many = tuple(ghost(f"10.0.0.{place}", reason=f"reason {place}") for place in range(IGNORED_SHOWN + 3))
     assert ignored_lines(replace(report, ignored=many), 80, Style(False))[-1].strip() == "... and 3 more"
