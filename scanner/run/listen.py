@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,12 +34,15 @@ from scanner.run.scan import new_run_id
 from scanner.sweep.interface import Stop
 from scanner.transports.ear import Ear, Message, wait
 
-HOSTS_AT_MOST = 16_384
-"""Hosts of which something is kept; a flood of made-up senders gives more."""
+HOSTS_AT_MOST = 8_192
+"""Hosts of one protocol of which something is kept; a flood of made-up senders gives more.
+
+Each protocol has its own bound: a flood of one, such as ARP, leaves room for what is heard by another.
+"""
 KEPT_OF_EACH = 8
 """Different messages kept of one host and protocol: announcements differ in counters and clocks alone."""
-KEPT_AT_MOST = 100_000
-"""Messages kept in all."""
+KEPT_AT_MOST = 32_768
+"""Messages of one protocol kept in all."""
 _TICK = 1.0
 """Seconds between two syncs of the journal, and between two looks after the interfaces."""
 _WAIT = 0.25
@@ -77,8 +80,8 @@ class Listening:
         self._ears = [Ear(name, capture=capture, join=self.joins) for name in self._names]
         self._started = _started(request, machine, self._names)
         self._stop = Stop()
-        self._kept: defaultdict[str, dict[Protocol, set[bytes]]] = defaultdict(dict)
-        self._count = 0
+        self._kept: defaultdict[Protocol, dict[str, set[bytes]]] = defaultdict(dict)
+        self._counts: Counter[Protocol] = Counter()
         self._levels: dict[str, tuple[Maker, str]] = {}
         self._lost: dict[Ear, str] = {}
         self._pending: list[Event] = []
@@ -151,23 +154,24 @@ class Listening:
 
     def _keep(self, ear: Ear, statement: Statement) -> None:
         """Record a statement that is new, as long as there is room."""
-        host = statement.host
-        if host not in self._kept and len(self._kept) >= HOSTS_AT_MOST:
-            self._full(f"more than {HOSTS_AT_MOST:,} senders; those that came later were left out")
+        host, protocol = statement.host, statement.protocol
+        hosts = self._kept[protocol]
+        if host not in hosts and len(hosts) >= HOSTS_AT_MOST:
+            self._full(f"more than {HOSTS_AT_MOST:,} senders by {protocol}; later ones were left out")
             return
-        known = self._kept[host].setdefault(statement.protocol, set())
+        known = hosts.setdefault(host, set())
         name = hashlib.blake2b(statement.payload, digest_size=8).digest()
         if name in known or len(known) >= KEPT_OF_EACH:
             return
-        if self._count >= KEPT_AT_MOST:
-            self._full(f"more than {KEPT_AT_MOST:,} different messages; those that came later were left out")
+        if self._counts[protocol] >= KEPT_AT_MOST:
+            self._full(f"more than {KEPT_AT_MOST:,} messages by {protocol}; later ones were left out")
             return
         known.add(name)
-        self._count += 1
+        self._counts[protocol] += 1
         self._recorder.observe(
             LISTEN,
             host,
-            statement.protocol,
+            protocol,
             statement.port,
             statement.payload,
             interface=ear.name,
