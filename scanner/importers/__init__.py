@@ -9,6 +9,7 @@ from __future__ import annotations
 from scanner.importers import (
     aos,
     arp,
+    csv_table,
     dhcpd,
     dnsmasq,
     httpx,
@@ -20,6 +21,7 @@ from scanner.importers import (
     masscan_grepable,
     masscan_json,
     masscan_list,
+    netsh,
     nmap_xml,
     pcap,
     runzero,
@@ -53,6 +55,8 @@ IMPORTERS: tuple[Importer, ...] = (
     httpx.IMPORTER,
     shodan.IMPORTER,
     runzero.IMPORTER,
+    netsh.IMPORTER,
+    csv_table.IMPORTER,
 )
 
 

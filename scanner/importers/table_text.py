@@ -60,7 +60,7 @@ def table_rows(stream: IO[bytes], lines: Sequence[re.Pattern[str]], at: str = ""
         if not text.strip():
             continue
         if (prompt := _PROMPT.fullmatch(text.strip()[:512])) is not None:
-            yield from _with_uplinks(held)
+            yield from with_uplinks(held)
             held.clear()
             switch = prompt[1]
             yield unused(place, HEADING)
@@ -70,7 +70,7 @@ def table_rows(stream: IO[bytes], lines: Sequence[re.Pattern[str]], at: str = ""
             held.append(row)
         else:
             yield row
-    yield from _with_uplinks(held)
+    yield from with_uplinks(held)
 
 
 def _row(place: str, text: str, lines: Sequence[re.Pattern[str]], switch: str, at: str) -> Row:
@@ -94,12 +94,15 @@ def _row(place: str, text: str, lines: Sequence[re.Pattern[str]], switch: str, a
     return unused(place, HEADING)
 
 
-def _with_uplinks(held: Sequence[Row]) -> Iterator[Row]:
+def with_uplinks(held: Sequence[Row]) -> Iterator[Row]:
     """A port of a forwarding table behind which many stations are leads on; the device is not at its end."""
     stations = {
-        (seen.port, seen.mac) for row in held for seen in row.sightings if seen.port and not seen.address
+        (seen.switch, seen.port, seen.mac)
+        for row in held
+        for seen in row.sightings
+        if seen.port and not seen.address
     }
-    behind = Counter(port for port, _ in stations)
+    behind = Counter((switch, port) for switch, port, _ in stations)
     for row in held:
-        marked = tuple(replace(seen, uplink=behind[seen.port] >= MANY) for seen in row.sightings)
+        marked = tuple(replace(seen, uplink=behind[seen.switch, seen.port] >= MANY) for seen in row.sightings)
         yield replace(row, sightings=marked)
