@@ -34,7 +34,11 @@ _PREAMBLE = """
 Every message that a scan may send, in the order in which a host sees them. What is not on this page is
 refused by the gate (`scanner/policy`). Nothing here logs in, writes, or carries a credential, save SNMP with
 a community or user that the site itself supplies. Before any of it, the sweep opens and closes TCP ports
-without a byte.
+without a byte. Where a question goes to a group, the answers to it may too, so the group is joined; the
+kernel reports that with IGMP or MLD.
+
+`hiksweep listen` asks nobody. With a capture it sends nothing at all; with `--join`, or without privilege,
+the kernel's reports are all that leaves.
 
 The bytes below are those sent to a sample host, 192.0.2.7; address, random numbers and version differ.
 """
