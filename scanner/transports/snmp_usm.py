@@ -97,6 +97,11 @@ class UsmPeer:
         """Whether the engine's name is known, without which nothing can be signed."""
         return bool(self._engine)
 
+    @property
+    def cannot_encrypt(self) -> bool:
+        """Whether the user's messages are to be encrypted and this installation has no means to do it."""
+        return self._cipher is not None and bool(aes.PysnmpCryptoError or des.PysnmpCryptoError)
+
     def discovery(self) -> tuple[Question, bytes]:
         """The question for the engine's name and its message; it names no user and carries no secret."""
         question = engine_question()

@@ -131,6 +131,10 @@ class TableWalk:
         from scanner.transports.snmp_usm import UsmPeer
 
         self._peer = peer = UsmPeer(self.__credential)
+        if peer.cannot_encrypt:
+            return Failure(
+                Ending.NEVER_ASKED, "nothing here can encrypt; install a newer package cryptography"
+            )
         # This question bears no name and no secret, so it may be asked again like any other.
         found = await self._rounds(peer.discovery, ASKS, self._timeout, discovering=True)
         if isinstance(found, Failure):

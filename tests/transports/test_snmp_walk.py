@@ -358,6 +358,17 @@ def test_the_credential_is_nowhere_but_on_the_wire(agent, caplog):
     assert not [word for word in (SECRET, "only-user", "sign-word", "hide-word") if word in shown]
 
 
+def test_where_nothing_can_encrypt_nothing_is_sent_in_clear(agent, monkeypatch):
+    monkeypatch.setattr("pysnmp.proto.secmod.rfc3826.priv.aes.PysnmpCryptoError", True)
+    there = agent(rows(1))
+
+    failure, walk = read(there.port, "ifName", credential=USERS["sha-aes"])
+
+    assert failure.ending is Ending.NEVER_ASKED
+    assert "cryptography" in failure.detail
+    assert walk.asked == 0
+
+
 def test_without_a_route_the_router_was_never_asked():
     gate = Gate(Scope.of([]), QUICK, routers=("fe80::1%no-such-link",))
     walk = TableWalk(gate, "fe80::1%no-such-link", Community(SECRET))
