@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 import io
 import ipaddress
+import json
 import random
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from scanner.importers import HEAD, IMPORTERS, recognise
 from scanner.importers.interface import Importer, Row, Source
@@ -80,6 +83,13 @@ EXPECTED: dict[str, tuple[str, int, int]] = {
     "zeek-x509-ssl.log": ("zeek", 22, 1),
 }
 """Format, rows read, rows used."""
+PIECES = (
+    b"\n", b"\t", b",", b";", b'"', b"{", b"}", b"lease 192.0.2.1 {\n", b"hardware ethernet 44:19:b6:00:53:02;\n", b"}\n",
+    b"IPAddress,ClientId,HostName\n", b"#fields\tts\tid.resp_h\tid.resp_p\tproto\tconn_state\n", b"#path\tconn\n", b"192.0.2.1",
+    b" 4419.b600.5302 ", b"44:19:b6:00:53:02", b"  20    4419.b600.5302    DYNAMIC     Gi1/0/7\n", b"open tcp 80 192.0.2.1 1\n",
+    b'{"ip":"192.0.2.1","timestamp":"1","ports":[{"port":80,"proto":"tcp","status":"open"}]}', b"Host: 192.0.2.1 ()\tPorts: 80/open/tcp//x//\n",
+    b"1795578386 44:19:b6:00:53:02 192.0.2.1 * *\n", b"sw#show mac address-table\n", b"? (192.0.2.1) at 44:19:b6:0:53:2 on en0\n",
+)  # fmt: skip
 BINARY = {"pcap", "nmap-xml", "nmap"}
 NOISE = (
     b"\x00" * 200,
@@ -178,3 +188,57 @@ def test_no_importer_fails_on_another_format_or_on_rubbish(importer):
     for noise in (*NOISE, b"", b"\n"):
         importer.recognises(noise)
         check(read(importer, noise))
+
+
+ODD = (
+    None,
+    True,
+    -1,
+    0,
+    2**70,
+    1e308,
+    "",
+    "\x00\x1b[2J",
+    "224.0.0.1",
+    "9" * 400,
+    [],
+    {},
+    [None],
+    {"x": {}},
+    [[[]]],
+    "a\r\nb: c",
+)
+
+
+def _replaced(value: object, chance: random.Random) -> object:
+    """The same value with some of its parts replaced by odd ones."""
+    if chance.random() < 0.08:
+        return chance.choice(ODD)
+    if isinstance(value, dict):
+        return {name: _replaced(one, chance) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_replaced(one, chance) for one in value]
+    return value
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if "json" in name])
+def test_a_value_of_another_kind_is_no_fault_of_ours(name):
+    chance = random.Random(20261125)
+    content = content_of(Path(__file__).parent / "samples" / name)
+    importer = recognise(content[:HEAD])
+    values = (
+        json.loads(content) if name.endswith(".json") else [json.loads(line) for line in content.splitlines()]
+    )
+    for _ in range(120):
+        check(read(importer, json.dumps(_replaced(values, chance)).encode()))
+
+
+@pytest.mark.parametrize(
+    "importer", [one for one in IMPORTERS if one.name not in BINARY], ids=lambda one: one.name
+)
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(pieces=some.lists(some.one_of(some.binary(max_size=40), some.sampled_from(PIECES)), max_size=30))
+def test_random_pieces_of_all_formats_are_rows_used_or_explained(importer, pieces):
+    content = b"".join(pieces)
+    importer.recognises(content)
+    check(read(importer, content))
