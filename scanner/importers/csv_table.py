@@ -136,7 +136,7 @@ def _device(place: str, said: Mapping[str, str], addresses: list[str]) -> Row:
 IMPORTER = Importer(
     name="csv",
     title="CSV of Windows DHCP, Netdisco, LibreNMS and NetBox",
-    cannot_tell="A table tells who held an address or sat behind a port, and what people wrote of it, not "
+    cannot_tell="a table tells who held an address or sat behind a port, and what people wrote of it, not "
     "what a device answers; a MAC address alone makes nothing certain.",
     recognises=recognises,
     read=read,

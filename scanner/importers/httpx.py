@@ -124,7 +124,7 @@ def _split(url: object) -> tuple[str, str, int]:
 IMPORTER = Importer(
     name="httpx",
     title="httpx JSON lines (projectdiscovery)",
-    cannot_tell="Unless it was told to keep headers and bodies, httpx keeps status, server, title and icon "
+    cannot_tell="unless it was told to keep headers and bodies, httpx keeps status, server, title and icon "
     "hash alone; technologies that it concluded are weak.",
     recognises=recognises,
     read=read,

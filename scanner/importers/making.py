@@ -24,15 +24,15 @@ NO_HARDWARE_ADDRESS = "no hardware address of a station"
 NO_ADDRESS = "no address of a host"
 CUT = "longer than a line may be"
 TELLS_NEIGHBOURS = (
-    "A neighbour table holds only whom that computer talked to of late; a MAC address alone makes "
+    "a neighbour table holds only whom that computer talked to of late; a MAC address alone makes "
     "nothing certain."
 )
 TELLS_PLACES = (
-    "A table tells who holds which address or sits behind which port, not what a device answers; a "
+    "a table tells who holds which address or sits behind which port, not what a device answers; a "
     "MAC address alone makes nothing certain."
 )
 TELLS_LEASES = (
-    "A lease tells the hardware address and the name that a client gave, not which services it has; "
+    "a lease tells the hardware address and the name that a client gave, not which services it has; "
     "devices with a fixed address do not ask for one."
 )
 TELLS_TRAFFIC = (
@@ -40,7 +40,7 @@ TELLS_TRAFFIC = (
     "that took another way; what it concluded is weak."
 )
 TELLS_PORTS = (
-    "Without --banners masscan keeps which ports are open and nothing that a device said; it does "
+    "without --banners masscan keeps which ports are open and nothing that a device said; it does "
     "not write which ports stayed silent."
 )
 """What no file of a kind can tell, for a reader of the report."""

@@ -58,7 +58,7 @@ def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
 IMPORTER = Importer(
     name="netsh",
     title="Windows DHCP as netsh prints it (show clients 1, dump)",
-    cannot_tell="A lease tells the hardware address and the name that a client gave, not which services it "
+    cannot_tell="a lease tells the hardware address and the name that a client gave, not which services it "
     "has; a reservation may be of a device that is long gone.",
     recognises=recognises,
     read=read,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from scanner.importers.columns import MEANINGS, matching, parse, tables
@@ -35,3 +38,11 @@ def test_an_entry_is_all_that_a_table_needs():
 def test_a_word_that_is_no_meaning_is_refused():
     with pytest.raises(ValueError, match="colour"):
         parse('[[table]]\nname = "x"\nsource = "y"\nany = [["a"]]\ncolour = ["a"]\n')
+
+
+def test_the_entry_of_the_page_on_importers_is_one():
+    page = (Path(__file__).parents[2] / "docs" / "extend" / "an-importer.md").read_text(encoding="utf-8")
+    (entry,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+
+    (table,) = parse(entry)
+    assert table.any == (frozenset({"ip", "hardware address"}),)
