@@ -22,6 +22,8 @@ def _sentences(explained: Explained) -> Iterator[str]:
         return
     if device is not None and device.evidenced_maker is not Maker.OTHER:
         yield _label(device)
+    if explained.ghost is not None:
+        yield "look from behind the proxy or firewall that answers there: it may hide what stands behind it"
     if explained.routed:
         yield "run from the device's own subnet: discovery protocols and its MAC are heard only there"
     if AddressState.EXCLUDED in explained.states.values():

@@ -9,6 +9,7 @@ from scanner.model.coverage import AddressState, Gap
 from scanner.model.device import Device
 from scanner.model.ending import Ended
 from scanner.model.exhibit import Exhibit
+from scanner.model.report import Ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +37,7 @@ class Explained:
     routed: bool = False
     """None of the addresses lies on a link of the machine that looked."""
     scope: str = ""
+    ghost: Ignored | None = None
+    """Why the address is no device though it answers; None where that is not so."""
     asks: bool = True
     """False for a run that listens or reads files: it asks nobody."""

@@ -83,6 +83,10 @@ def _head(explained: Explained) -> Iterator[str]:
         yield f"{_INDENT}{clean(address)}: {_state_words(state, explained)}"
         if state is None and explained.asks:
             yield f"{_INDENT}Scope: {shorten(clean(explained.scope), 200)}"
+    if explained.ghost is not None:
+        yield f"{_INDENT}ignored, as no device: {clean(explained.ghost.reason)}"
+        for shown in explained.ghost.evidence:
+            yield f"{_INDENT}{_INDENT}{clean(shown)}"
 
 
 def _named(device: Device) -> Iterator[str]:

@@ -82,9 +82,6 @@ def _gather(
                 endings.append(record)
             case _ if note := _note(record, hosts):
                 notes[note] = None
-    for ghost in report.ignored:
-        if ghost.address in hosts:
-            notes[f"{ghost.address} is ignored: {ghost.reason} ({'; '.join(ghost.evidence)})"] = None
     own = [ipaddress.ip_network(prefix) for prefix in result.started.connected]
     near = any(ipaddress.ip_address(address) in prefix for address in addresses for prefix in own)
     wanted = {piece.observation for piece in device.evidence} if device is not None else set()
@@ -101,6 +98,7 @@ def _gather(
         gaps=tuple(_concerning(report.coverage.gaps, addresses)),
         routed=bool(addresses) and not near,
         scope=", ".join(result.started.targets),
+        ghost=next((one for one in report.ignored if one.address in hosts), None),
         asks=result.started.engine not in {LISTEN, NO_ENGINE},
     )
 

@@ -9,6 +9,7 @@ from scanner.model.coverage import AddressState
 from scanner.model.device import Confidence, Device
 from scanner.model.evidence import Maker
 from scanner.model.explained import Explained
+from scanner.model.report import GhostKind, Ignored
 
 PROBABLE = Device("dev-1", ("10.0.0.5",), Maker.HIKVISION, Confidence.PROBABLE)
 PLAIN = Explained("10.0.0.5", "run", "run.jsonl", PROBABLE, {"10.0.0.5": AddressState.ANSWERED})
@@ -38,6 +39,13 @@ def test_a_no_says_what_would_change_it():
 
     assert by_hand(excluded) == ("scan again without the exclusion, if the address may be asked",)
     assert len(by_hand(blind)) == 2
+
+
+def test_what_answers_for_everything_is_better_seen_from_behind_it():
+    ghost = Ignored("10.0.0.5", GhostKind.EVERY_PORT, "it accepts every port")
+
+    (sentence,) = by_hand(replace(PLAIN, device=None, ghost=ghost))
+    assert "behind the proxy" in sentence
 
 
 def test_another_makers_device_needs_no_look_at_its_label():

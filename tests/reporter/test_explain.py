@@ -14,6 +14,7 @@ from scanner.model.exhibit import Exhibit
 from scanner.model.explained import Explained
 from scanner.model.identity import Identity, Rung
 from scanner.model.protocol import Protocol
+from scanner.model.report import GhostKind, Ignored
 from scanner.model.sighting import Sighting
 from scanner.reporter.explain import render_explained
 from scanner.reporter.wording import STATE_WORDS
@@ -134,6 +135,16 @@ def test_what_its_id_stands_for_and_why_it_was_joined_is_said(rung):
 
     assert "  named by its " in text
     assert "  10.1.0.64 and 10.1.0.65 state the same serial number" in text
+
+
+def test_a_ghost_says_what_shows_that_it_is_no_device():
+    ghost = Ignored(
+        "10.1.0.64", GhostKind.EVERY_PORT, "it accepts every port", ("port 47123 accepts\x1b[2J too",)
+    )
+
+    text = render_explained(replace(FULL, device=None, ghost=ghost), [])
+
+    assert "  ignored, as no device: it accepts every port\n    port 47123 accepts too" in text
 
 
 def test_another_makers_device_says_why_it_is_not_called_ours():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from scanner.journal import GapFound, Journal, Left, Life, Looked, Rejected, RunEnded, Swept
@@ -13,6 +15,7 @@ from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.model.sighting import Sighting
 from scanner.run.explain import ENDINGS_AT_MOST, explain, last_journal
+from scanner.run.result import build_report, read_result
 
 SADP = (
     b'<?xml version="1.0" encoding="UTF-8"?><ProbeMatch><DeviceDescription>DS-2CD2143G2-I</DeviceDescription>'
@@ -76,6 +79,20 @@ def test_what_names_nothing_or_several_is_refused_in_one_line(written, knowledge
         explain(two, "dev-", knowledge)
     with pytest.raises(UsageError, match="cannot be read"):
         explain(two.with_name("none.jsonl"), "127.9.9.1", knowledge)
+
+
+def test_a_beginning_that_several_devices_share_names_them_and_none_is_told(written, knowledge):
+    many = [
+        seen(host=f"127.9.8.{last}", payload=f"44:19:b6:01:02:{last:02x}".encode(), protocol=Protocol.MAC)
+        for last in range(1, 250)
+    ]
+    journal = written(*many, walked=("127.9.8.0/24",))
+    report = build_report([read_result(journal, knowledge)], knowledge, None, None)
+    ids = Counter(device.id[:7] for device in report.devices)
+    shared, count = ids.most_common(1)[0]
+
+    with pytest.raises(UsageError, match=rf"^{shared}: {count} devices: dev-.*; name one of them$"):
+        explain(journal, shared, knowledge)
 
 
 def test_a_text_with_escapes_is_refused_without_them(written, knowledge):
@@ -145,3 +162,18 @@ def test_the_last_run_is_the_one_that_started_last(tmp_path, monkeypatch):
         (folder / f"{name}.jsonl").touch()
 
     assert last_journal().name == "20261125T010000Z-000000.jsonl"
+
+
+def test_a_ghost_is_no_device_and_the_reason_is_carried(written, knowledge):
+    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body>Welcome</body></html>"
+    asked = ("GET /", "GET /0123456789abcdef", "GET /SDK/activateStatus", "GET /ISAPI/System/deviceInfo")
+    replies = [
+        Observation("127.9.9.1", Protocol.HTTP, page, 80, method="http", request=request) for request in asked
+    ]
+
+    found = explain(written(*replies, Looked("127.9.9.1")), "127.9.9.1", knowledge)
+
+    assert found.device is None
+    assert found.ghost is not None
+    assert "one page for every path" in found.ghost.reason
+    assert found.states == {"127.9.9.1": AddressState.ANSWERED}
