@@ -41,16 +41,25 @@ class _Node:
     makers: set[Maker] = field(default_factory=set)
 
     @property
+    def tcp(self) -> list[int]:
+        """Its TCP ports, in order."""
+        return sorted(self.ports - _DATAGRAMS)
+
+    @property
     def names_itself(self) -> bool:
-        return bool(self.serials or self.macs or self.makers)
+        """Whether it states or shows something by which it can be told from others.
+
+        A MAC address that discovery gives is that of one interface of several, and tells nothing alone.
+        """
+        return bool(self.serials or self.makers or (self.macs and self.tcp))
 
     def why_apart(self, other: _Node) -> str:
         """What of the two cannot be of one thing; empty = nothing."""
-        if self.serials & other.serials or (self.macs & other.macs):
+        if self.macs & other.macs or any(_ends_alike(a, b) for a in self.serials for b in other.serials):
             return ""
         if self.serials and other.serials:
             return "state different serial numbers"
-        if self.macs and other.macs:
+        if self.macs and other.macs and self.tcp and other.tcp:
             return "state different MAC addresses"
         if len(self.makers) == 1 == len(other.makers) and self.makers != other.makers:
             return "are of different makers"
@@ -62,6 +71,11 @@ class _Node:
         self.serials |= other.serials
         self.macs |= other.macs
         self.makers |= other.makers
+
+
+def _ends_alike(one: str, other: str) -> bool:
+    """Whether two counters are one, of which a protocol may give the end alone."""
+    return one.endswith(other) or other.endswith(one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +95,9 @@ def parts_of(state: HostState, knowledge: Knowledge) -> tuple[Part, ...]:
 
     The first is the one that holds the address: what no port tells is its.
     """
-    ports = state.ports
-    if len(ports - _DATAGRAMS) < 2 or not _may_be_several(state):
+    if not _may_be_several(state):
         return ()
-    nodes = _joined(_nodes(state, knowledge, sorted(ports - _DATAGRAMS)))
+    nodes = _joined(_nodes(state, knowledge, sorted(state.ports)))
     if _is_software(state, knowledge):
         for node in nodes:
             node.makers.clear()
@@ -93,32 +106,37 @@ def parts_of(state: HostState, knowledge: Knowledge) -> tuple[Part, ...]:
     if not why:
         return ()
     things = _things(telling)
-    for node in (*nodes, *_nodes(state, knowledge, sorted(ports & _DATAGRAMS))):
+    for node in nodes:
         if not any(node.ports <= thing.ports for thing in things):
             _home(node, things).take(node)
     return tuple(
         Part(
-            state.part(thing.ports, main=place == 0), tcp, place == 0, _reason(state.host, thing, things, why)
+            state=state.part(thing.ports, main=place == 0),
+            ports=tuple(thing.tcp),
+            main=place == 0,
+            reason=_reason(state.host, thing, things, why),
         )
         for place, thing in enumerate(things)
-        if (tcp := tuple(sorted(thing.ports - _DATAGRAMS)))
     )
 
 
 def _may_be_several(state: HostState) -> bool:
     """Whether a closer look could show more than one: most state one number at one port."""
-    stated = any(len(set(state.stated_at(what)) - _DATAGRAMS) > 1 for what in (SERIAL, MAC))
-    return stated or {one.claims.maker for one in state.evidence} >= {Maker.HIKVISION, Maker.OTHER}
+    if len(state.stated_at(SERIAL)) > 1 or len(state.stated_at(MAC).keys() - _DATAGRAMS) > 1:
+        return True
+    makers = {one.claims.maker for one in state.evidence}
+    return makers >= {Maker.HIKVISION, Maker.OTHER} and len(state.ports - _DATAGRAMS) > 1
 
 
 def _reason(host: str, thing: _Node, things: Sequence[_Node], why: str) -> str:
-    others = sorted(port for other in things if other is not thing for port in other.ports - _DATAGRAMS)
-    own = sorted(thing.ports - _DATAGRAMS)
-    return f"{host}: ports {_list(own)} and {_list(others)} {why}, so several devices stand behind it"
+    others = [_where(other.tcp) for other in things if other is not thing]
+    return f"{host}: {_where(thing.tcp)} and {', '.join(others)} {why}, so several devices stand behind it"
 
 
-def _list(ports: Iterable[int]) -> str:
-    return ", ".join(map(str, ports))
+def _where(ports: Sequence[int]) -> str:
+    if not ports:
+        return "discovery"
+    return f"{'port' if len(ports) == 1 else 'ports'} {', '.join(map(str, ports))}"
 
 
 def _nodes(state: HostState, knowledge: Knowledge, ports: Iterable[int]) -> list[_Node]:
@@ -171,18 +189,21 @@ def _joined(nodes: Sequence[_Node]) -> list[_Node]:
 
 def _things(nodes: Sequence[_Node]) -> list[_Node]:
     """One thing for each that names itself; a port that shows a maker alone goes to a thing of that maker."""
-    things: list[_Node] = []
-    named = [node for node in nodes if node.serials or node.macs]
-    for node in (*named, *(node for node in nodes if not (node.serials or node.macs))):
+    things = sorted((node for node in nodes if node.serials or node.macs), key=_order)
+    for node in nodes:
         if node.serials or node.macs:
-            things.append(node)
             continue
         fitting = [thing for thing in things if not thing.why_apart(node) and _agree(thing, node)]
         if fitting:
             fitting[0].take(node)
         else:
             things.append(node)
-    return sorted(things, key=lambda thing: min(thing.ports))
+    return sorted(things, key=_order)
+
+
+def _order(thing: _Node) -> tuple[bool, int]:
+    """Who answers to discovery holds the address; else whoever has the lowest port."""
+    return not thing.ports & _DATAGRAMS, min(thing.ports)
 
 
 def _agree(thing: _Node, node: _Node) -> bool:

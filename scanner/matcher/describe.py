@@ -34,7 +34,7 @@ def describe_apart(state: HostState, knowledge: Knowledge) -> tuple[Device, ...]
 
 def _behind(part: Part, knowledge: Knowledge) -> Device:
     device = describe(part.state, knowledge)
-    name = name_of(device.names, device.addresses, 0 if part.main else part.ports[0])
+    name = name_of(device.names, device.addresses, 0 if part.main else next(iter(part.ports), 0))
     known = device.identity.reasons if device.identity is not None else ()
     identity = Identity(name.rung, name.key, (*known, part.reason))
     return replace(device, id=device_id(name), identity=identity, ports=part.ports)

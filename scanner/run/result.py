@@ -257,7 +257,7 @@ def build_report(
     finished = [result.finish.finished for result in results if result.finish is not None]
     on = date.fromisoformat(first.started.started[:10])
     devices = join([device for result in results for device in result.devices()])
-    ghosts = tuple({ghost.address: ghost for result in results for ghost in result.ghosts()}.values())
+    ghosts = _ghosts(results, devices)
     seen = Sightings.of(result.sightings for result in results)
     judged = tuple(
         replace(
@@ -283,6 +283,13 @@ def _age_notes(knowledge: Knowledge, on: str) -> tuple[Text, ...]:
     """What a reader must know of the age of the tables on the day of the run."""
     sentence = old_blocks(knowledge.oui.version.date, on)
     return (Text(f"{sentence[0].upper()}{sentence[1:]}."),) if sentence else ()
+
+
+def _ghosts(results: Sequence[RunResult], devices: Sequence[Device]) -> tuple[Ignored, ...]:
+    """The ghosts of all runs, each once; where another run found a device there, it is none."""
+    peopled = {address for device in devices for address in device.addresses}
+    found = {ghost.address: ghost for result in results for ghost in result.ghosts()}
+    return tuple(ghost for address, ghost in found.items() if address not in peopled)
 
 
 def _each_once(results: Sequence[RunResult]) -> list[RunResult]:

@@ -85,6 +85,29 @@ def test_discovery_belongs_to_the_device_whose_serial_number_it_gives(rows):
     assert "sadp" not in {piece.protocol for piece in by_serial[FIRST].evidence}
 
 
+def test_a_camera_to_which_a_recorder_lends_its_address_is_no_part_of_the_recorder(rows):
+    heard = f"<ProbeMatch><DeviceSN>{SECOND}</DeviceSN><MAC>{OTHER_MAC}</MAC></ProbeMatch>"
+    recorder, camera = rows(
+        ("http", "HTTP/1.1 200 OK\r\n\r\nhello", 80),
+        ("isapi", info(FIRST, MAC), 65001),
+        ("sadp", heard, 37020),
+    )
+    assert (recorder.serial, recorder.mac, recorder.ports) == (SECOND, OTHER_MAC, ())
+    assert (camera.serial, camera.mac, camera.ports) == (FIRST, MAC, (65001,))
+    assert "discovery and port 65001 state different serial numbers" in recorder.identity.reasons[-1]
+
+
+def test_a_second_interface_in_discovery_splits_nothing(rows):
+    heard = f"<ProbeMatch><MAC>{OTHER_MAC}</MAC></ProbeMatch>"
+    (one,) = rows(("isapi", info(FIRST, MAC), 80), ("sadp", heard, 37020))
+    assert one.serial == FIRST
+
+
+def test_the_end_of_a_serial_number_is_that_serial_number(rows):
+    (one,) = rows(("isapi", info(FIRST), 80), ("isapi", info("E33842150"), 8080))
+    assert one.ports == ()
+
+
 def test_a_host_with_one_port_or_one_maker_is_one_device(rows, knowledge, observation):
     (one,) = rows(("isapi", info(FIRST), 80), ("rtsp", challenge("4419b6010203"), 554))
     assert one.ports == ()

@@ -274,3 +274,46 @@ def test_a_run_long_after_the_table_of_blocks_says_so_once(make, report):
     assert next(note.en for note in report(late).notes if "MAC blocks" in note.en).startswith(
         "The table of MAC"
     )
+
+
+def proxied(address: str) -> tuple:
+    """Records of an address that accepts whatever is opened and says nothing."""
+    return (
+        Ended("tcp", address, 80, Ending.COMPLETE),
+        Ended("control", address, 50123, Ending.COMPLETE),
+        Looked(address),
+    )
+
+
+def test_what_answers_everything_is_ignored_and_its_prefix_never_clear(make, report):
+    found = report(make(*proxied("127.9.9.1"), *proxied("127.9.9.2"), *WHOLE))
+    assert found.devices == ()
+    assert [ghost.address for ghost in found.ignored] == ["127.9.9.1", "127.9.9.2"]
+    assert found.coverage.by_state[AddressState.ANSWERED] == 2
+    assert ("127.9.9.0/24", "ghosts", True) in gaps(found)
+    assert found.verdict is Verdict.INCOMPLETE
+
+
+def test_a_proxy_in_front_of_a_camera_hides_nothing(make, report):
+    found = report(make(*proxied("127.9.9.1"), seen(), *WHOLE))
+    assert found.ignored == ()
+    assert found.verdict is Verdict.FOUND
+
+
+def test_a_control_that_we_ended_ourselves_tells_nothing(make, report):
+    ended = Ended("control", "127.9.9.1", 50123, Ending.STOPPED_BY_US)
+    found = report(make(Ended("tcp", "127.9.9.1", 80, Ending.COMPLETE), ended, Looked("127.9.9.1"), *WHOLE))
+    assert found.ignored == ()
+
+
+def test_a_ghost_is_announced_as_nobody_while_the_run_goes_on(make):
+    result = make(*proxied("127.9.9.1"))
+    assert result.device("127.9.9.1").evidenced_maker is Maker.UNKNOWN
+    assert result.device("127.9.9.1").addresses == ("127.9.9.1",)
+
+
+def test_what_one_run_ignored_and_another_found_is_a_device(make, report):
+    ghost, found = make(*proxied("127.9.9.1"), *WHOLE, id="run-1"), make(seen(), *WHOLE, id="run-2")
+    both = report(ghost, found)
+    assert both.ignored == ()
+    assert len(both.devices) == 1

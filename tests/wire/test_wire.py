@@ -278,6 +278,24 @@ def test_a_host_was_asked_for_discovery_twice_at_most_by_each_method(whole: Run)
     assert max(asked.values()) <= 2
 
 
+def test_one_port_that_nobody_opens_was_tried_of_each_host_that_accepted_another(whole: Run) -> None:
+    tried: dict[str, list[Ended]] = defaultdict(list)
+    accepted = set()
+    for record in read_journal(whole.journal):
+        if isinstance(record, Ended) and record.method == "control":
+            tried[record.address].append(record)
+        elif isinstance(record, Ended) and record.method == "tcp" and record.ending is Ending.COMPLETE:
+            accepted.add(record.address)
+    # One has moved its port and said so in discovery: the sweep found nothing open there.
+    assert set(tried) == accepted | {whole.lab.addresses["camera-moved-port"]}
+    assert {len(records) for records in tried.values()} == {1}
+    assert {record.ending for (record,) in tried.values()} == {Ending.REFUSED}
+    assert all(50_000 <= record.port < 65_000 for (record,) in tried.values())
+    assert len({record.port for (record,) in tried.values()}) > len(tried) // 2
+    assert [r for r in whole.records if 50_000 <= r.port < 65_000] == []
+    assert whole.report.coverage.by_method["control"].asked == len(tried)
+
+
 def test_control_ports_were_called_and_only_called(whole: Run) -> None:
     """Silence there would prove nothing if nobody had come."""
     ezviz = whole.lab.addresses["ezviz"]
