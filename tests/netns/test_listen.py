@@ -224,6 +224,27 @@ def test_two_interfaces_are_heard_at_once_and_not_one_packet_is_sent(sites, two_
     assert report["run"]["counts"]["hikvision"]["confirmed"] >= 2
 
 
+def test_frames_of_a_mirror_port_are_heard_with_their_tags_and_for_others(sites, speakers, listen):
+    wire = Wire(1)
+    tagged = [frame[:12] + b"\x81\x00\x00\x05" + frame[12:] for frame in wire.frames]
+    twice = udp_frame(wire.macs[0], "10.77.1.35", "10.77.1.200", (37020, 41000), SADP.format(
+        serial=SERIAL + "9", mac=wire.macs[0].replace(":", "-")
+    ).encode())  # fmt: skip
+    for_another = bytes.fromhex("020000000001") + twice[6:]
+    speakers.add(sites.near1, [*tagged, for_another])
+
+    code, report, said = ended(listen(sites.scanner, "--for", "4", every=("near1",)))
+
+    assert code == 3, said
+    assert protocols(report, wire) == {
+        "camera": {"sadp"},
+        "onvif": {"onvif-wsdiscovery"},
+        "quiet": {"mac"},
+        "dhcp": {"dhcp"},
+    }
+    assert "10.77.1.35" in {one["host"] for one in report["observations"]}
+
+
 def test_joining_sends_memberships_and_nothing_else(sites, two_wires, listen):
     outcome = []
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from scanner.model.device import Device
 from scanner.model.evidence import Evidence, Strength
@@ -40,6 +42,18 @@ PLAIN = Exhibit("obs-1", "10.0.0.5", Protocol.HTTP, 80, "0" * 64, 2000, b"HTTP/1
 )
 def test_text_is_text_and_everything_else_is_digits(raw, written):
     assert excerpt_of(replace(PLAIN, excerpt=raw)) == written
+
+
+@given(some.binary(max_size=500), some.integers(0, 400))
+def test_no_bytes_make_it_fail_and_none_of_them_is_an_order_to_a_terminal(raw, offset):
+    one = replace(PLAIN, excerpt=raw, offset=offset, size=offset + len(raw))
+    encoding, excerpt = excerpt_of(one)
+
+    assert encoding in ("text", "hex")
+    assert excerpt is not None
+    assert encoding == "text" or bytes.fromhex(excerpt) == raw
+    shown = "\n".join([*excerpt_lines(one), size_words(one), about_words(one)])
+    assert all(character.isprintable() or character == "\n" for character in shown)
 
 
 def test_every_key_of_the_contract_is_there():

@@ -26,6 +26,8 @@ from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.model.report import RunError, Verdict
 from scanner.model.sighting import Sighting
+from scanner.parsers.secrets import strip_secrets
+from scanner.reporter import Format, render
 from scanner.run.result import RunResult, build_report, read_result
 
 SADP = (
@@ -317,3 +319,31 @@ def test_what_one_run_ignored_and_another_found_is_a_device(make, report):
     both = report(ghost, found)
     assert both.ignored == ()
     assert len(both.devices) == 1
+
+
+@pytest.mark.parametrize("kind", list(Format))
+def test_no_salt_token_or_name_of_an_account_stands_in_a_report_of_any_format(
+    tmp_path, started, knowledge, report, kind
+):
+    secret = (
+        b"<ProbeMatch><DeviceDescription>DS-2CD2143G2-I</DeviceDescription><MAC>44-19-b6-01-02-03</MAC>"
+        b"<DeviceSN>DS-2CD2143G2-I20211201AAWRJ12345678</DeviceSN><Salt>c0ffee5a17</Salt>"
+        b"<Salt2>5a17c0ffee</Salt2><UserName>operator7</UserName></ProbeMatch>"
+    )
+    page = (
+        b"HTTP/1.1 401 Unauthorized\r\nServer: App-webs/\r\nSet-Cookie: WebSession=abc123def\r\n\r\n"
+        b'{"token":"t0k3nt0k3n","userName":"operator7"}'
+    )
+    journal = Journal(tmp_path / "run.jsonl", strip_secrets)
+    web = Observation("127.9.9.1", Protocol.HTTP, page, 80, "GET /", method="http")
+    for record in (started(), seen(payload=secret), web, *WHOLE):
+        journal.append(record)
+    journal.close()
+
+    found = report(read_result(tmp_path / "run.jsonl", knowledge))
+    text = render(kind, found, show_all=True)
+
+    assert {one.protocol for one in found.observations} == {Protocol.SADP, Protocol.HTTP}
+    for word in ("c0ffee", "5a17", "operator7", "t0k3n", "abc123def"):
+        assert word not in text
+        assert word.encode().hex() not in text
