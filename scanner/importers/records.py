@@ -21,8 +21,11 @@ RECORD_LIMIT = 8 * 1024 * 1024
 """Bytes of one object; a longer one is left out."""
 _BLOCK = 256 * 1024
 _JUNK_KEPT = 200
-_TOKENS = re.compile(rb'["\\{}\n]')
-_OUTSIDE = b" \t\r\n,[]\x00"
+_OUTSIDE = re.compile(rb'"(?:[^"\\\n]|\\[^\n])*+"|["{}\n]')
+"""Outside of a text: a whole text, or one that goes on, a brace, the end of a line."""
+_INSIDE = re.compile(rb'["\\\n]')
+_QUOTE, _BACKSLASH, _LINE_FEED, _OPEN = b'"\\\n{'
+_BETWEEN = b" \t\r\n,[]\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def first_record(head: bytes) -> dict[str, Any] | None:
 def looks_like_json(head: bytes) -> bool:
     """Whether a file begins with an object or a list of objects."""
     text = head[:4096].decode(encoding_of(head), "replace") if head[:1] in b"\xff\xfe" else ""
-    start = (text.encode("utf-8", "replace") if text else head[:4096]).lstrip(b"\xef\xbb\xbf" + _OUTSIDE)
+    start = (text.encode("utf-8", "replace") if text else head[:4096]).lstrip(b"\xef\xbb\xbf" + _BETWEEN)
     return start.startswith(b"{")
 
 
@@ -98,6 +101,7 @@ class _Cutter:
         self._depth = 0
         self._in_text = False
         self._escaped = False
+        self._line_ended = False
         self._line = 1
         self._begun = 1
         self._number = 0
@@ -106,67 +110,62 @@ class _Cutter:
 
     def feed(self, block: bytes) -> None:
         """Take the next bytes."""
-        position = 0
-        for token in _TOKENS.finditer(block):
-            begin = token.start()
-            if begin < position:
-                continue
-            if self._escaped:  # the character behind a backslash
-                self._escaped = False
-                if begin == 0:
-                    self._keep(block[position : begin + 1])
-                    position = begin + 1
-                    if token[0] == b"\n":
-                        self._line += 1
-                    continue
-            position = self._token(block, token[0], position, begin)
-        if position < len(block):
-            self._escaped = False
-            self._keep(block[position:])
-
-    def _token(self, block: bytes, sign: bytes, position: int, begin: int) -> int:
-        """Act on a quote, backslash, brace or line feed; gives where the next bytes begin."""
-        if sign == b"\\" and self._in_text:
-            self._keep(block[position : begin + 2])
-            self._escaped = begin + 1 >= len(block)
-            if block[begin + 1 : begin + 2] == b"\n":
-                self._end_line(block, begin + 1)
-            return begin + 2
-        self._keep(block[position : begin + (sign != b"{" or self._depth > 0)])
-        if sign == b"\n":
-            self._end_line(block, begin)
-        elif sign == b'"' and self._depth:
-            self._in_text = not self._in_text
-        elif sign == b"{" and not self._in_text:
-            if not self._depth:
-                self._drop()
-                self._keep(b"{", begin=True)
-            self._depth += 1
-        elif sign == b"}" and self._depth and not self._in_text:
-            self._depth -= 1
-            if not self._depth:
+        position = scan = 0  # of the first byte that is not kept, and not looked at
+        if self._line_ended and self._depth and block[:1] == b"{":
+            self._lose()
+        if self._escaped and block[:1] != b"\n":
+            scan = 1
+        self._escaped = self._line_ended = False
+        while token := (_INSIDE if self._in_text else _OUTSIDE).search(block, scan):
+            begin, scan = token.span()
+            sign = block[begin]
+            if sign == _QUOTE:
+                if scan - begin == 1 and self._depth:
+                    self._in_text = not self._in_text
+            elif sign == _BACKSLASH:
+                self._escaped = scan >= len(block)
+                scan += block[scan : scan + 1] != b"\n"
+            elif sign == _LINE_FEED:
+                position = self._end_line(block, position, begin)
+            elif sign == _OPEN:
+                if not self._depth:
+                    self._drop(block[position:begin])
+                    position, self._begun = begin, self._line
+                self._depth += 1
+            elif self._depth == 1:
+                self._keep(block[position:scan])
+                position, self._depth = scan, 0
                 self._emit(whole=len(self._kept) < self._limit)
-        return begin + 1
+            elif self._depth:
+                self._depth -= 1
+        self._keep(block[position:])
 
-    def _end_line(self, block: bytes, begin: int) -> None:
-        """A line feed inside a text, or an object that begins while another is open: the open one is lost."""
+    def _end_line(self, block: bytes, position: int, begin: int) -> int:
+        """A line feed in a text, or in front of an object while one is open: the open one is lost."""
+        if not self._depth:
+            self._drop(block[position:begin])
+            position = begin + 1
+        elif self._in_text or block[begin + 1 : begin + 2] == b"{":
+            self._keep(block[position:begin])
+            self._lose()
+            position = begin + 1
+        self._line_ended = begin + 1 == len(block)
         self._line += 1
-        if self._depth and (self._in_text or block[begin + 1 : begin + 2] == b"{"):
-            self._emit(whole=False)
-            self._depth, self._in_text = 0, False
-        elif not self._depth:
-            self._drop()
+        return position
 
-    def _keep(self, piece: bytes, *, begin: bool = False) -> None:
-        if begin:
-            self._begun = self._line
-        room = (self._limit if self._depth or begin else _JUNK_KEPT) - len(self._kept)
+    def _lose(self) -> None:
+        self._emit(whole=False)
+        self._depth, self._in_text = 0, False
+
+    def _keep(self, piece: bytes) -> None:
+        room = (self._limit if self._depth else _JUNK_KEPT) - len(self._kept)
         if room > 0:
             self._kept += piece[:room]
 
-    def _drop(self) -> None:
-        """What stood outside of objects: brackets and commas belong there, anything else is a row."""
-        if self._kept.strip(_OUTSIDE):
+    def _drop(self, rest: bytes) -> None:
+        """What stands outside of objects: brackets and commas belong there, anything else is a row."""
+        self._keep(rest)
+        if self._kept.strip(_BETWEEN):
             self._begun = self._line
             self._emit(whole=False)
         self._kept.clear()
@@ -180,9 +179,9 @@ class _Cutter:
     def finish(self) -> None:
         """The end of the file."""
         if self._depth:
-            self._emit(whole=False)
+            self._lose()
         else:
-            self._drop()
+            self._drop(b"")
 
 
 def _pieces(stream: IO[bytes], limit: int) -> Iterator[tuple[int, int, bytes, bool]]:

@@ -91,3 +91,21 @@ def test_the_first_object_of_a_head():
     assert first_record(b'[\n{"a":1},') == {"a": 1}
     assert first_record(b"<xml/>") is None
     assert first_record(b"x\n" * 50) is None
+
+
+@pytest.mark.parametrize("size", range(1, 40))
+def test_wherever_a_block_ends_a_damaged_object_costs_itself(size, monkeypatch):
+    monkeypatch.setattr(module, "_BLOCK", size)
+    text = b'{"a":"\\"}{","b":{"c":1}}\n{"d":"\\\n{"e":[{"f":2}\n{"g":"\\\\"}\nnoise\n{"h":3},{"i":4}\n'
+
+    found = [value for _, value in values(text) if value is not None]
+    assert found == [{"a": '"}{', "b": {"c": 1}}, {"g": "\\"}, {"h": 3}, {"i": 4}]
+    assert [place for place, _ in values(text)] == [
+        "line 1",
+        "line 2",
+        "line 3",
+        "line 4",
+        "line 5",
+        "line 6",
+        "line 6, item 2",
+    ]
