@@ -16,7 +16,7 @@ QUICK = ("--rate", "50000")
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("scan",), "TARGET"),
+        (("scan",), "no target"),
         (("scan", "10.0.0"), "neither an address"),
         (("scan", "camera.invalid"), "does not resolve"),
         (("scan", "10.0.0.9-3"), "inverted"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 from pathlib import Path
 
 import pytest
@@ -291,3 +292,11 @@ def test_damage_anywhere_is_read_or_explained(data):
         whole[place] = data.draw(st.integers(0, 255))
     for row in rows(bytes(whole)):
         assert row.observations or row.endings or row.unused
+
+
+@given(st.lists(st.binary(max_size=120), max_size=8))
+def test_no_packets_make_it_fail(packets):
+    data = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    data += b"".join(struct.pack("<IIII", 1, 0, len(one), len(one)) + one for one in packets)
+
+    assert len(rows(data)) >= sum(bool(one) for one in packets)
