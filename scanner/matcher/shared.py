@@ -52,12 +52,13 @@ def shared_names(devices: Sequence[Device]) -> dict[Name, str]:
         for name, found in several.items()
         if name.rung is not Rung.SERIAL and (_differ(found, shared, name.rung) or _are_many(found, name.rung))
     }
-    return {name: _sentence(name, len(several[name])) for name in shared}
+    return {name: _sentence(name) for name in shared}
 
 
-def _sentence(name: Name, count: int) -> str:
-    what = f"the {WORDS[name.rung]} {name.key}"
-    return f"{what} is that of {count} things that differ, so it joins and names none of them"
+def _sentence(name: Name) -> str:
+    return (
+        f"the {WORDS[name.rung]} {name.key} is that of things that differ, so it joins and names none of them"
+    )
 
 
 def _other_things_with_one_serial(devices: Sequence[Device]) -> bool:

@@ -46,6 +46,23 @@ def test_one_line_a_host_in_the_order_of_their_first_appearance():
     assert result.stderr == ""
 
 
+def test_devices_behind_one_address_are_one_line_with_the_others_in_it():
+    other = 'RTSP/1.0 401 Unauthorized\r\nWWW-Authenticate: Digest realm="4419b6010203", nonce="1"\r\n\r\n'
+    text = "\n".join(
+        [
+            line(payload=other, port=554),
+            line(payload=other.replace("010203", "010204"), port=10554),
+        ]
+    )
+    jsonschema = pytest.importorskip("jsonschema")
+    (found,) = devices(run(text))
+    assert (found["mac"], found["ports"]) == ("44:19:b6:01:02:03", [554])
+    (second,) = found["also"]
+    assert (second["mac"], second["ports"]) == ("44:19:b6:01:02:04", [10554])
+    assert second["id"] != found["id"]
+    jsonschema.validate(found, load_schema("identify"))
+
+
 def test_every_line_keeps_the_shipped_schema():
     jsonschema = pytest.importorskip("jsonschema")
     result = run(line() + "\n" + line("x", "telnet", "login:"))
