@@ -7,7 +7,7 @@ its hardware address alone then.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.importers.interface import Row
 from scanner.importers.making import lease, unused
@@ -31,6 +31,10 @@ class Lease:
     at: str = ""
 
 
+_KEPT = 255
+"""Characters of a name that are held."""
+
+
 class Current:
     """Holds the last lease of each address."""
 
@@ -39,6 +43,13 @@ class Current:
 
     def take(self, entry: Lease) -> Iterator[Row]:
         """The next entry; gives the row of the one that it replaces."""
+        entry = replace(
+            entry,
+            mac=entry.mac[:32],
+            hostname=entry.hostname[:_KEPT],
+            vendor_class=entry.vendor_class[:_KEPT],
+            client_id=entry.client_id[:_KEPT],
+        )
         before = self._last.pop(entry.address, None)
         if before is not None:
             same = before.mac and canonical_mac(before.mac) == canonical_mac(entry.mac)

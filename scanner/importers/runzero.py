@@ -68,7 +68,7 @@ def recognises(head: bytes) -> bool:
 
 def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
     """A row for each asset."""
-    for record in records(stream, 64 * 1024 * 1024):
+    for record in records(stream):
         if record.value is None:
             yield broken(record.place, record.why)
             continue

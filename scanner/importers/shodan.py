@@ -75,7 +75,7 @@ def _inside(said: Mapping[str, Any]) -> list[Any]:
 
 def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
     """A row for each banner."""
-    for record in records(stream, 64 * 1024 * 1024):
+    for record in records(stream):
         if record.value is None:
             yield broken(record.place, record.why)
             continue

@@ -30,7 +30,7 @@ from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 
 Entry = Mapping[str, str]
-HELD = 1 << 16
+HELD = 1 << 14
 """Certificates, and connections, that wait for one another at most."""
 
 STATES: Mapping[str, Ending] = {
@@ -53,7 +53,7 @@ LEFT = "a kind of log that says nothing of a device"
 class Joined:
     """Certificates and those who show them, in one file."""
 
-    certificates: dict[str, Entry] = field(default_factory=dict)
+    certificates: dict[str, bytes] = field(default_factory=dict)
     servers: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
@@ -129,9 +129,9 @@ def _ssl(place: str, entry: Entry, joined: Joined) -> Row:
         key = (entry.get("cert_chain_fps") or entry.get("cert_chain_fuids") or "").split(",")[0]
         waiting = joined.certificates.get(key) if key else None
         if waiting is not None:
-            own = _certificate(waiting)
+            own = waiting
         elif key and len(joined.servers) < HELD:
-            joined.servers[key] = (address, port)
+            joined.servers[key[:128]] = (address, port)
     if not own:
         return Row(place, endings=ended)
     heard = Observation(address, Protocol.TLS_CERT, own, port, at=at, synthesised=True)
@@ -150,16 +150,18 @@ def _x509(place: str, entry: Entry, joined: Joined) -> Row:
             heard = Observation(address, Protocol.TLS_CERT, payload, port, at=at, synthesised=True)
             return Row(place, (heard,))
         if len(joined.certificates) < HELD:
-            joined.certificates[key] = entry
+            joined.certificates[key[:128]] = payload
     return unused(place, "a certificate that no connection before it in this file shows")
 
 
 def _certificate(entry: Entry) -> bytes:
-    names = [name for key in ("san.dns", "san.ip") for name in entry.get(key, "").split(",")[:16] if name]
+    names = [
+        name for key in ("san.dns", "san.ip") for name in entry.get(key, "")[:4096].split(",")[:16] if name
+    ]
     return certificate_text(
-        entry.get("certificate.subject", ""),
-        entry.get("certificate.issuer", ""),
-        entry.get("certificate.serial", ""),
+        entry.get("certificate.subject", "")[:1024],
+        entry.get("certificate.issuer", "")[:1024],
+        entry.get("certificate.serial", "")[:128],
         names,
     )
 
