@@ -106,8 +106,8 @@ def _raw_sockets() -> Iterator[Capability]:
         "raw sockets",
         NO,
         "neither root nor CAP_NET_RAW",
-        "no ARP sweep and no IPv6 all-nodes echo: neighbours come from the kernel's table alone. "
-        "Everything else works the same.",
+        "no ARP sweep and no IPv6 all-nodes echo: neighbours come from the kernel's table alone, and "
+        "listen joins the discovery groups in place of a capture. Everything else works the same.",
     )
 
 

@@ -117,7 +117,7 @@ class Display:
 def row(device: Device) -> str:
     """One line about a device that was just looked at; every text of the device is made harmless."""
     cells = (
-        device.addresses[0] if device.addresses else "?",
+        device.addresses[0] if device.addresses else device.mac or "?",
         str(device.confidence),
         device.device_class or "device",
         printable(device.model or "model not told", _CELL),

@@ -131,3 +131,9 @@ def test_quiet_shows_nothing_in_a_terminal_either(screen: io.StringIO, capsys) -
 
     assert screen.getvalue() == ""
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_device_without_an_address_is_named_by_its_mac():
+    nameless = Device("dev-1", (), Maker.HIKVISION, Confidence.POSSIBLE, mac="44:19:b6:01:02:03")
+
+    assert row(nameless).startswith("  44:19:b6:01:02:03 possible")
