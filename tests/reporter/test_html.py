@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from scanner.model.coverage import AddressState, Coverage, Gap
+from scanner.reporter import html
 from scanner.reporter.html import render_html, slices
 from scanner.reporter.interface import Options
 
@@ -251,3 +252,18 @@ def test_text_stands_out_from_what_is_behind_it_as_wcag_asks(reports, theme):
     weak = [pair for pair in pairs if contrast(colours[pair[0]], colours[pair[1]]) < 4.5]
     assert weak == []
     assert contrast("#ffffff", colours["deep"]) >= 4.5
+
+
+def test_the_appendix_is_bounded_and_each_piece_of_evidence_leads_to_its_observation(reports):
+    report = reports["one-confirmed"]
+    camera, (shown,) = report.devices[0], report.observations
+    many = [replace(shown, observation=f"obs-{number:05d}") for number in range(html.EXHIBITS_SHOWN + 7)]
+    pieces = tuple(replace(camera.evidence[0], observation=one.observation) for one in many)
+    large = replace(report, devices=(replace(camera, evidence=pieces),), observations=tuple(many))
+
+    page = render_html(large, Options())
+
+    assert page.count('<div class="piece" id="o') == html.EXHIBITS_SHOWN
+    assert "And 7 observations more" in page
+    assert page.count('<a href="#o1">obs-00000</a>') == 1
+    assert f'href="#o{html.EXHIBITS_SHOWN + 1}"' not in page
