@@ -20,7 +20,8 @@ LINES = patterns(
     rf"\S+ \({{address}}\) at {_ANY} (?:\[\w+\] )?(?:(?:PERM|PUB|permanent|published) )?on {_DEVICE}(?: .*)?",
     rf"\S+ \({{address}}\) at (?:<incomplete>|\(incomplete\)) on {_DEVICE}(?: .*)?",
     rf"{{address}} +\w+ +{_ANY} +[A-Z]+(?: +\S+)? +{_DEVICE}",
-    rf"{{address}} +\(incomplete\) +{_DEVICE}",
+    rf"{{address}} +\(incomplete\) +{_DEVICE}(?: .*)?",
+    rf"{{address}} +{_ANY} +{_DEVICE} +\S+(?: +\S+)?",
     rf"{{address}} +0x[0-9a-f]+ +0x[1-9a-f][0-9a-f]* +{_ANY} +\S+ +{_DEVICE}",
     r"{address} +0x[0-9a-f]+ +0x0 +\S+ +\S+ +\S+",
     r" {1,4}{address} +(?P<mac>[0-9a-f]{2}(?:-[0-9a-f]{2}){5}) +[^\s\d]\S*",
@@ -28,6 +29,7 @@ LINES = patterns(
 _FORMS = (
     re.compile(r"^\S+ \([0-9a-f.:]+\) at (?:[0-9a-f]{1,2}:|<incomplete>|\(incomplete\))"),
     re.compile(r"^Address +HWtype +HWaddress +Flags"),
+    re.compile(r"^Host +Ethernet Address +Netif +Expire"),
     re.compile(r"^IP address +HW type +Flags +HW address"),
     re.compile(r"^\D{1,40}: \d+\.\d+\.\d+\.\d+ --- 0x[0-9a-f]+\s*$", re.IGNORECASE),
 )

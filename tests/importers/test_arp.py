@@ -23,3 +23,23 @@ def test_who_did_not_answer_is_named(rows_of, sample):
     rows = rows_of(IMPORTER, sample("arp-macos.txt"))
 
     assert [row.names for row in rows if row.names] == [("192.0.2.77",)]
+
+
+def test_the_table_of_openbsd_is_read(rows_of, used):
+    text = (
+        "Host                                 Ethernet Address    Netif Expire    Flags\n"
+        "192.0.2.1                            44:19:b6:00:53:01     em0 19m58s\n"
+        "192.0.2.9                            02:00:5e:00:53:09     em0 permanent l\n"
+        "192.0.2.77                           (incomplete)          em0 expired\n"
+    )
+    rows = rows_of(IMPORTER, text)
+
+    assert IMPORTER.recognises(text.encode())
+    assert [row.observations[0].host for row in used(rows)] == ["192.0.2.1", "192.0.2.9"]
+    assert [row.names for row in rows if row.names] == [("192.0.2.77",)]
+
+
+def test_the_lines_of_freebsd_are_read(rows_of, used):
+    text = "cam (192.0.2.1) at 44:19:b6:00:53:01 on em0 expires in 1200 seconds [ethernet]\n"
+
+    assert used(rows_of(IMPORTER, text))[0].sightings[0].mac == "44:19:b6:00:53:01"

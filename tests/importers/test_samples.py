@@ -7,6 +7,7 @@ import io
 import ipaddress
 import json
 import random
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -242,3 +243,40 @@ def test_random_pieces_of_all_formats_are_rows_used_or_explained(importer, piece
     content = b"".join(pieces)
     importer.recognises(content)
     check(read(importer, content))
+
+
+class Endless(io.RawIOBase):
+    """A stream that gives the same content again and again, without holding it."""
+
+    def __init__(self, content: bytes, size: int) -> None:
+        self._content, self._left = content, size // len(content)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        if not self._rest and self._left:
+            self._rest, self._left = self._content, self._left - 1
+        taken = self._rest[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._rest = self._rest[len(taken) :]
+        return len(taken)
+
+
+@pytest.mark.parametrize(
+    "name", ["masscan.ndjson", "masscan.list", "masscan-closed.grepable", "zeek-conn.log", "zgrab2.jsonl"]
+)  # fmt: skip
+def test_a_long_file_is_read_in_little_memory(name):
+    content = content_of(Path(__file__).parent / "samples" / name)
+    importer = recognise(content[:HEAD])
+    stream = io.BufferedReader(Endless(content, 1_200_000))
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in importer.read(stream, Source("a file", "2026-11-25T00:00:00Z")))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert count > 400
+    assert peak < 1_000_000, peak
