@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.importers.dns_message import services
 from scanner.importers.layers import ARP, Datagram, address
 from scanner.model.protocol import Protocol
+from scanner.parsers.dns_message import services
 from scanner.parsers.sadp_frame import is_frame
 
 _SADP, _WSDISCOVERY, _SSDP, _MDNS = 37020, 3702, 1900, 5353

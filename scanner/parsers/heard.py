@@ -14,7 +14,7 @@ from scanner.model.errors import Malformed
 from scanner.model.protocol import Protocol
 from scanner.parsers import sadp, sadp_frame, ssdp, wsdiscovery
 from scanner.parsers.dhcp import MAGIC
-from scanner.parsers.dns_message import service_texts
+from scanner.parsers.dns_message import services
 from scanner.parsers.frame import Packet, PacketKind
 from scanner.parsers.mac import canonical_mac
 
@@ -80,11 +80,7 @@ def _datagram(packet: Packet) -> Iterator[Statement]:
     elif not host:
         return
     elif MDNS_PORT in ports:
-        try:
-            texts = service_texts(packet.payload)
-        except Malformed:
-            return
-        for text in texts:
+        for text in services(packet.payload):
             yield Statement(host, Protocol.MDNS, text, MDNS_PORT, synthesised=True)
     else:
         for port, (protocol, is_answer) in _ASKS.items():

@@ -1,118 +1,83 @@
-"""Multicast DNS messages as devices send them, and as nobody should."""
+"""Answers of multicast DNS as text."""
 
 from __future__ import annotations
 
 import struct
 
-import pytest
 from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import strategies as st
 
-from scanner.model.errors import Malformed
 from scanner.parsers import mdns
-from scanner.parsers.dns_message import INSTANCES_AT_MOST, service_texts
+from scanner.parsers.dns_message import RECORDS_LIMIT, services
 
 
-def name(*labels: str) -> bytes:
-    return b"".join(bytes([len(label.encode())]) + label.encode() for label in labels) + b"\x00"
+def name(text: str) -> bytes:
+    return b"".join(bytes((len(label),)) + label.encode() for label in text.split(".")) + b"\x00"
 
 
 def record(owner: bytes, kind: int, data: bytes) -> bytes:
-    return owner + struct.pack("!HHIH", kind, 0x8001, 120, len(data)) + data
+    return owner + struct.pack(">HHIH", kind, 1, 120, len(data)) + data
 
 
 def message(*records: bytes, questions: int = 0, flags: int = 0x8400) -> bytes:
-    return struct.pack("!HHHHHH", 0, flags, questions, len(records), 0, 0) + b"".join(records)
+    return struct.pack(">HHHHHH", 0, flags, questions, len(records), 0, 0) + b"".join(records)
 
 
-INSTANCE = ("HIKVISION DS-2CD2143G2-I", "_http", "_tcp", "local")
-KIND = name("_http", "_tcp", "local")
-WHOLE = message(
-    record(KIND, 12, name(*INSTANCE)),
-    record(name(*INSTANCE), 33, struct.pack("!HHH", 0, 0, 80) + name("DS-2CD2143G2-I", "local")),
-    record(name(*INSTANCE), 16, b"\x06path=/\x00"),
-    record(name("DS-2CD2143G2-I", "local"), 1, bytes([10, 0, 0, 5])),
-    record(name("DS-2CD2143G2-I", "local"), 28, b"\xfe\x80" + bytes(13) + b"\x01"),
-)
+INSTANCE = "HIKVISION DS-2CD2143G2-I._http._tcp.local"
+SRV = record(name(INSTANCE), 33, struct.pack(">HHH", 0, 0, 80) + name("cam.local"))
+TXT = record(name(INSTANCE), 16, b"\x05a=b c\x00\x03x=y")
+A = record(name("cam.local"), 1, b"\x0a\x00\x00\x05")
 
 
-def test_an_announcement_becomes_the_text_of_a_record():
-    (text,) = service_texts(WHOLE)
+def test_a_service_is_told_with_host_port_addresses_and_texts():
+    (text,) = services(message(SRV, TXT, A))
     fields = mdns.read(text)
 
-    assert text.decode() == (
-        "instance: HIKVISION DS-2CD2143G2-I\ntype: _http._tcp.local\nhost: DS-2CD2143G2-I.local\nport: 80\n"
-        "address: 10.0.0.5\naddress: fe80::1\ntxt: path=/\n"
-    )
     assert fields["mdns.instance"] == ("HIKVISION DS-2CD2143G2-I",)
-    assert fields["mdns.txt"] == ("path=/",)
+    assert fields["mdns.type"] == ("_http._tcp.local",)
+    assert fields["mdns.address"] == ("10.0.0.5",)
+    assert fields["mdns.txt"] == ("a=b c", "x=y")
 
 
-def test_names_may_point_back():
-    pointing = message(record(KIND, 12, b"\x03abc\xc0\x0c"))
+def test_a_pointer_to_an_earlier_name_is_followed():
+    first = record(name("_http._tcp.local"), 12, b"\x03cam\xc0\x0c")
 
-    assert service_texts(pointing)[0].startswith(b"instance: abc\ntype: _http._tcp.local\n")
+    assert [b"instance: cam\n" in text for text in services(message(first))] == [True]
 
 
-def test_a_question_and_an_answer_without_a_service_say_nothing():
-    question = message(KIND + struct.pack("!HH", 12, 1), questions=1, flags=0)
+def test_a_question_tells_nothing():
+    assert list(services(message(SRV, flags=0))) == []
 
-    assert service_texts(question) == []
-    assert service_texts(message(record(name("host", "local"), 1, bytes(4)))) == []
-    assert service_texts(message(record(name("_services", "_dns-sd", "_udp", "local"), 12, KIND))) == []
+
+def test_a_name_that_points_at_itself_or_ahead_ends_there():
+    for pointer in (b"\xc0\x0c", b"\xc0\xff", b"\xc0"):
+        assert list(services(message(record(pointer, 33, b"\x00" * 9)))) == []
 
 
 def test_one_message_gives_only_so_many_services():
-    many = [record(KIND, 12, name(f"n{number}", "_http", "_tcp", "local")) for number in range(100)]
+    many = [record(name(f"n{number}._http._tcp.local"), 16, b"") for number in range(500)]
 
-    assert len(service_texts(message(*many))) == INSTANCES_AT_MOST
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"",
-        WHOLE[:8],
-        WHOLE[:20],
-        WHOLE[:40],
-        message(b"\xc0\x0c" + bytes(10)),
-        message(b"\xc0\xff" + bytes(10)),
-        message(b"\x80a" + bytes(20)),
-        message(b"".join(b"\x3f" + b"a" * 63 for _ in range(5)) + b"\x00" + bytes(10)),
-    ],
-)
-def test_what_is_cut_or_points_at_itself_is_malformed(raw):
-    with pytest.raises(Malformed):
-        service_texts(raw)
+    assert len(list(services(message(*many)))) <= RECORDS_LIMIT
 
 
 def test_terminal_escapes_in_a_name_do_not_come_through():
-    (text,) = service_texts(message(record(KIND, 12, name("a\x1b[2Jb\nc", "_http", "_tcp", "local"))))
+    (text,) = services(message(record(name("a\x1b[2Jb\nc._http._tcp.local"), 16, b"")))
 
     assert b"\x1b" not in text
     assert text.count(b"\n") == 4
 
 
-@given(some.integers(0, len(WHOLE)), some.binary(max_size=30))
-def test_no_bytes_make_it_fail_otherwise(cut, noise):
-    try:
-        texts = service_texts(WHOLE[:cut] + noise + WHOLE[cut:])
-    except Malformed:
-        return
-    assert all(text.startswith(b"instance: ") for text in texts)
-
-
 def test_hostile_messages_cost_little(quickly):
-    jumps = message(*[b"\xc0\x0c" for _ in range(1)])
-    quickly(lambda raw: _read(raw), jumps + b"\xc0\x0c" * 32_000)
-    quickly(
-        lambda raw: _read(raw),
-        struct.pack("!HHHHHH", 0, 0x8400, 65535, 65535, 65535, 65535) + b"\x00" * 65_000,
-    )
+    quickly(lambda raw: list(services(raw)), message(b"\xc0\x0c" * 32_000))
+    head = struct.pack(">HHHHHH", 0, 0x8400, 65535, 65535, 65535, 65535)
+    quickly(lambda raw: list(services(raw)), head + b"\x00" * 65_000)
 
 
-def _read(raw: bytes) -> None:
-    try:
-        service_texts(raw)
-    except Malformed:
-        return
+def test_what_stands_before_the_damage_is_kept():
+    assert len(list(services(message(SRV, TXT)[:-4]))) == 1
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_it_fail(noise):
+    for data in (noise, message(SRV, A) + noise, message(noise, SRV)):
+        list(services(data))
