@@ -287,6 +287,8 @@ def ladder_block() -> Iterator[str]:
     yield from ("| level | takes | from |", "|---|---|---|")
     for rung in LADDER:
         families = "one family" if rung.families == 1 else f"{rung.families} different families"
+        if rung.among:
+            families = "the family " + " or ".join(f"`{family}`" for family in sorted(rung.among))
         yield f"| *{rung.level.value}* | {rung.reason} | {families}, at least {rung.strength.value} |"
     yield "| *none* | less than that | |"
 

@@ -116,7 +116,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield f"  requests to a device          {estimate.requests_per_host}"
     yield f"  seconds with a device         {limits.host_time:g}"
     if plan.routers:
-        yield f"  seconds with a router         {limits.router_time:g}, {limits.host_rate:g} questions a second"
+        yield f"  seconds with a router         {limits.router_time:g}, {limits.host_rate:g} questions/s"
     yield f"Expected duration               {duration(estimate.seconds)} ({estimate.seconds:.1f} s)"
     yield ""
     yield "What is asked"

@@ -65,7 +65,11 @@ def _rung(evidence: Sequence[Evidence]) -> Rung | None:
     counted = [(family_of(one), STRENGTHS[counted_strength(one, evidence)]) for one in evidence]
     for rung in LADDER:
         enough = STRENGTHS[rung.strength]
-        families = {family for family, strength in counted if strength >= enough}
+        families = {
+            family
+            for family, strength in counted
+            if strength >= enough and (not rung.among or family in rung.among)
+        }
         if len(families) >= rung.families:
             return rung
     return None

@@ -39,14 +39,20 @@ class Kind:
     """What the knowledge rests on."""
 
 
-_REGISTRY = "source: the registry of MAC blocks"
+REGISTRY = "source: the registry of MAC blocks"
 _GRAMMAR = "source: its grammar, collected from public reports and the maker's own lists"
 
 MAC_OF_FAMILY = Kind(
-    "mac-block-family", "oui", "MAC block registered to the maker or a company that it controls", _REGISTRY
+    "mac-block-family", "oui", "MAC block registered to the maker or a company that it controls", REGISTRY
 )
-MAC_OF_RELABEL = Kind("mac-block-relabel", "oui", "MAC block registered to a brand that relabels", _REGISTRY)
-MAC_OF_OTHER = Kind("mac-block-other", "oui", "MAC block registered to another maker", _REGISTRY)
+MAC_OF_AFFILIATE = Kind(
+    "mac-block-affiliate",
+    "affiliate",
+    "MAC block registered to a company that the maker does not control",
+    REGISTRY,
+)
+MAC_OF_RELABEL = Kind("mac-block-relabel", "oui", "MAC block registered to a brand that relabels", REGISTRY)
+MAC_OF_OTHER = Kind("mac-block-other", "oui", "MAC block registered to another maker", REGISTRY)
 SERIAL_GRAMMAR = Kind(
     "serial-grammar", "serial", "serial number in the maker's grammar: date, mark, counter", _GRAMMAR
 )
@@ -85,6 +91,7 @@ RTSP_COMBINATION = Kind(
 
 KINDS: tuple[Kind, ...] = (
     MAC_OF_FAMILY,
+    MAC_OF_AFFILIATE,
     MAC_OF_RELABEL,
     MAC_OF_OTHER,
     SERIAL_GRAMMAR,

@@ -45,7 +45,7 @@ def _speaks_of_software(one: Evidence) -> bool:
 
 
 def _shows_hardware(one: Evidence, knowledge: Knowledge) -> bool:
-    """A sign that only a device gives; a model of the maker's own servers is one, the name of a program none."""
+    """A sign that only a device gives: a model of the maker's own servers is one, a program's name none."""
     if one.claims.model is not None:
         info = knowledge.models.classify(one.claims.model)
         if info is not None and info.software:

@@ -33,6 +33,8 @@ class Rung:
     strength: Strength
     families: int
     reason: str
+    among: frozenset[str] = frozenset()
+    """Families that count for it; empty = all."""
 
 
 LADDER: tuple[Rung, ...] = (
@@ -40,6 +42,13 @@ LADDER: tuple[Rung, ...] = (
     Rung(Confidence.CONFIRMED, Strength.STRONG, 2, "two strong signals of different families"),
     Rung(Confidence.PROBABLE, Strength.STRONG, 1, "one strong signal"),
     Rung(Confidence.POSSIBLE, Strength.WEAK, 2, "weak signals of different families that agree"),
+    Rung(
+        Confidence.POSSIBLE,
+        Strength.WEAK,
+        1,
+        "a MAC block of a brand whose devices the maker builds",
+        frozenset({"oui"}),
+    ),
 )
 """The first rung that holds is the level; below the last there is none."""
 

@@ -9,6 +9,7 @@ from scanner.knowledge import Knowledge
 from scanner.knowledge.brands import Brand
 from scanner.matcher.making import (
     FIRMWARE_BUILD,
+    MAC_OF_AFFILIATE,
     MAC_OF_FAMILY,
     MAC_OF_OTHER,
     MAC_OF_RELABEL,
@@ -151,7 +152,6 @@ def _of_mac(knowledge: Knowledge, origin: Origin, one: Statement) -> Iterator[Ev
             claim += ", a brand that relabels"
             yield evidence_of(MAC_OF_RELABEL, origin, Strength.WEAK, one.value, claims, claim)
         return
-    strength = Strength.WEAK if row.kind == "affiliate" else MAC_STRENGTH.get(one.field, Strength.STRONG)
     relation = brand.device_relation if brand is not None and row.kind != "own" else None
     claims = Claims(
         maker=Maker.HIKVISION,
@@ -159,6 +159,10 @@ def _of_mac(knowledge: Knowledge, origin: Origin, one: Statement) -> Iterator[Ev
         relation=relation.value if relation is not None else None,
         mac=mac,
     )
+    if row.kind == "affiliate":
+        yield evidence_of(MAC_OF_AFFILIATE, origin, Strength.WEAK, one.value, claims, claim)
+        return
+    strength = MAC_STRENGTH.get(one.field, Strength.STRONG)
     yield evidence_of(MAC_OF_FAMILY, origin, strength, one.value, claims, claim)
 
 

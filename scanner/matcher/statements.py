@@ -21,8 +21,8 @@ MODEL, SERIAL, FIRMWARE, MAC, NAME, KIND = "model", "serial", "firmware", "mac",
 """The attributes; ``name`` is the maker or brand that it gives itself, ``kind`` its word for what it is."""
 
 OEM_CODE, MARK, RELEASED, MADE, DEVICE_ID = "oem code", "mark", "released", "made", "device id"
-"""Further ones: the customer's number of its firmware, other marks of a relabel, the day of its firmware, that
-of its production, and the identifier that holds a serial number."""
+"""Further ones: the customer's number of its firmware, other marks of a relabel, the day of its firmware,
+that of its production, and the identifier that holds a serial number."""
 
 ENDPOINT, TLS_KEY = "endpoint", "tls key"
 """What names it besides: its reference in discovery, and the digest of its certificate's public key."""

@@ -8,8 +8,8 @@ from dataclasses import replace
 from scanner.knowledge import Knowledge
 from scanner.knowledge.signatures import Signature
 from scanner.matcher.level import counted_strength
-from scanner.matcher.making import KINDS
-from scanner.matcher.rules import STRENGTHS, SUPPORT
+from scanner.matcher.making import KINDS, REGISTRY
+from scanner.matcher.rules import LADDER, STRENGTHS, SUPPORT
 from scanner.model.evidence import Evidence, Maker, Strength
 
 MEANING = {
@@ -18,6 +18,14 @@ MEANING = {
     Strength.WEAK: "counts only beside a sign of another family",
 }
 """What a strength carries, by the ladder."""
+
+_HINT = "a hint alone, more beside a sign of another family"
+_ALONE = frozenset(
+    family
+    for rung in LADDER
+    if rung.strength is Strength.WEAK and rung.families == 1
+    for family in rung.among
+)
 
 _KINDS = {kind.id: kind for kind in KINDS}
 
@@ -39,7 +47,8 @@ def _reasons(one: Evidence, found: Sequence[Evidence], seen: set[str], knowledge
     if one.claims.maker is None:
         yield "describes the device and says nothing of its maker"
     else:
-        yield MEANING[one.strength]
+        hint = one.strength is Strength.WEAK and one.family in _ALONE
+        yield _HINT if hint else MEANING[one.strength]
     if signature is not None and STRENGTHS[one.strength] > STRENGTHS[signature.strength]:
         partners = ", ".join(partner for partner in signature.partners if partner in seen)
         yield f"{signature.strength} alone, {one.strength} beside {partners}"
@@ -56,4 +65,4 @@ def _source(one: Evidence, signature: Signature | None, knowledge: Knowledge) ->
     kind = _KINDS.get(one.signature)
     if kind is None:
         return "source: not recorded"
-    return kind.why + (f", as of {knowledge.oui.version.date}" if kind.family == "oui" else "")
+    return kind.why + (f", as of {knowledge.oui.version.date}" if kind.why == REGISTRY else "")

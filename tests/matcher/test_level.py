@@ -19,6 +19,8 @@ CONCLUSIVE, STRONG, WEAK = Strength.CONCLUSIVE, Strength.STRONG, Strength.WEAK
         ([(WEAK, "realm")], Confidence.NONE),
         ([(WEAK, "realm"), (WEAK, "realm")], Confidence.NONE),
         ([(WEAK, "realm"), (WEAK, "rtsp")], Confidence.POSSIBLE),
+        ([(WEAK, "oui")], Confidence.POSSIBLE),
+        ([(WEAK, "affiliate")], Confidence.NONE),
         ([(STRONG, "realm")], Confidence.PROBABLE),
         ([(STRONG, "realm"), (WEAK, "rtsp")], Confidence.PROBABLE),
         ([(STRONG, "realm"), (STRONG, "realm")], Confidence.PROBABLE),

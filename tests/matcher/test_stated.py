@@ -43,6 +43,12 @@ def test_a_block_of_a_subsidiary_says_so(found, tables):
     assert one.claims.maker_name != tables.brands.default_maker_name
 
 
+def test_a_block_of_a_company_that_the_maker_does_not_control_is_no_block_of_the_maker(found):
+    (one,) = found("mac", ("mac", "C0:61:9A:E1:02:03"))
+
+    assert (one.strength, one.family) == (Strength.WEAK, "affiliate")
+
+
 def test_a_block_of_a_relabelling_brand_is_a_weak_hint_only_where_it_is_known_well(found, tables):
     rows = [row for row in tables.oui.rows.values() if row.kind == "relabel"]
     for row in rows:

@@ -39,7 +39,7 @@ def test_a_script_that_is_kept_to_gives_the_exchanges() -> None:
 
 
 def test_a_script_that_is_not_kept_to_names_both_sides() -> None:
-    with pytest.raises(AssertionError, match="expected Open\\(port=81.*\\)\n     got Open\\(port=80.*\\)"):
+    with pytest.raises(AssertionError, match=r"expected Open\(port=81.*\)\n     got Open\(port=80.*\)"):
         Playbook(_polite()).expect(Open(81))
 
 
