@@ -88,14 +88,15 @@ contract: $(DEV) ## Who may import whom (import-linter)
 check-docs: $(DEV) ## Generated pages and the help in README are fresh, examples in the documents run
 	$(PY) -m pytest tests/docs
 
-fuzz: $(DEV) ## Hostile bytes for much longer than in `test`; a part: T=tests/parsers/test_http.py
+fuzz: $(DEV) ## A million mutated replies [ARGS="--seed 7"] and long property tests; a part: T=tests/parsers/test_http.py
+	$(if $(T),,$(PY) benchmarks/fuzz.py $(CORPUS) $(ARGS))
 	$(PY) -m pytest -n $(WORKERS) -m hypothesis --hypothesis-profile=fuzz $(or $(T),tests)
 
 accuracy: $(RUN) ## Recall, precision and each error; other replies: CORPUS=observations.jsonl
 	@$(PY) benchmarks/accuracy.py $(CORPUS)
 
 bench: $(RUN) ## How fast a sweep is, and against nmap on the same ports
-	@for script in $(filter-out benchmarks/accuracy.py,$(wildcard benchmarks/*.py)); do $(PY) "$$script" $(ARGS) || exit; done
+	@for script in $(filter-out benchmarks/accuracy.py benchmarks/fuzz.py,$(wildcard benchmarks/*.py)); do $(PY) "$$script" $(ARGS) || exit; done
 
 ##### Change
 
