@@ -106,6 +106,15 @@ class Answers:
         )
 
     @property
+    def pages_alike(self) -> frozenset[int]:
+        """Those of them that give a page, and no refusal: an old device may refuse every path by itself."""
+        return frozenset(
+            port
+            for port in self.explained
+            if {status for _, status in self.web[port].by_path.values()} == {_SAME_PAGE}
+        )
+
+    @property
     def is_alike(self) -> bool:
         """Nothing that came depends on what was asked or where: one answer a kind of question."""
         words = Counter(self.spoke.values())

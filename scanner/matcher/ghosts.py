@@ -18,7 +18,7 @@ from scanner.matcher.answers import Answers
 from scanner.matcher.crossing import WEB
 from scanner.matcher.rules import PAGE_FAMILIES
 from scanner.model.coverage import Gap
-from scanner.model.device import Device
+from scanner.model.device import Device, DeviceClass
 from scanner.model.evidence import Evidence, Maker
 from scanner.model.protocol import Protocol
 from scanner.model.report import GhostKind, Ignored
@@ -45,12 +45,19 @@ class Suspect:
 
 
 def is_explained(one: Evidence, answers: Answers) -> bool:
-    """Whether a host that answers everything explains this evidence: a page that it gives for every path."""
+    """Whether a host that answers everything explains this evidence: a page that it gives for every path.
+
+    Programs on a server give their one page for every path by design, so theirs is evidence all the same; and
+    devices of the maker exist that ask for a login whatever the path is.
+    """
     if one.claims.maker is None:
         return True
+    if one.claims.device_class == DeviceClass.PLATFORM:
+        return False
     if one.protocol is Protocol.MAC:
         return one.claims.maker is not Maker.HIKVISION
-    return one.protocol in WEB and one.family in PAGE_FAMILIES and one.port in answers.explained
+    ports = answers.pages_alike if one.claims.maker is Maker.HIKVISION else answers.explained
+    return one.protocol in WEB and one.family in PAGE_FAMILIES and one.port in ports
 
 
 def suspect(address: str, answers: Answers, counting: Iterable[Evidence], *, named: bool) -> Suspect:

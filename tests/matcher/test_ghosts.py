@@ -5,10 +5,20 @@ from __future__ import annotations
 import pytest
 
 from scanner.knowledge import load
-from scanner.matcher.ghosts import CLUSTER, MUTE_CLUSTER, PREFIX, ghost_gaps, group_of
+from scanner.matcher.answers import Answers, WebAnswers
+from scanner.matcher.ghosts import (
+    CLUSTER,
+    MUTE_CLUSTER,
+    PREFIX,
+    find_ghosts,
+    ghost_gaps,
+    group_of,
+    is_explained,
+    suspect,
+)
 from scanner.matcher.identifier import Identifier
 from scanner.model.device import Device
-from scanner.model.evidence import Maker
+from scanner.model.evidence import Claims, Maker
 from scanner.model.report import GhostKind
 
 MADE_UP = "GET /0123456789abcdef"
@@ -98,6 +108,17 @@ def test_what_the_controls_do_not_explain_stays_a_device(heard, own):
     assert device.evidenced_maker is Maker.HIKVISION
 
 
+def test_a_program_on_a_server_gives_one_page_by_design(evidence):
+    answers = Answers(web={80: WebAnswers({"/": ("a", "200"), "/0123456789abcdef": ("a", "200")})})
+    page = evidence(family="http-title", claims=Claims(maker=Maker.HIKVISION))
+    program = evidence(family="http-title", claims=Claims(maker=Maker.HIKVISION, device_class="platform"))
+    assert is_explained(page, answers)
+    assert not is_explained(program, answers)
+    assert not is_explained(evidence(family="http-title", port=81), answers)
+    assert find_ghosts([suspect("192.0.2.1", answers, [program], named=False)]) == ()
+    assert len(find_ghosts([suspect("192.0.2.1", answers, [page], named=False)])) == 1
+
+
 def test_a_web_server_that_knows_its_paths_stays_a_device_behind_a_proxy(heard):
     replies = [("http", "HTTP/1.1 200 OK\r\n\r\nhello", 80, "GET /"), ("http", NOT_FOUND, 80, MADE_UP)]
     assert heard({"192.0.2.1": (replies, True, (80,))}).ghosts() == ()
@@ -116,6 +137,16 @@ def test_many_neighbours_that_refuse_every_path_alike_are_ghosts(heard):
 
     assert heard(hosts(CLUSTER - 1)).ghosts() == ()
     assert set(kinds(heard(hosts(CLUSTER))).values()) == {GhostKind.SAME_ANSWERS}
+
+
+@pytest.mark.parametrize("control", [True, False])
+def test_old_cameras_that_ask_for_a_login_on_every_path_stay_devices(heard, control):
+    """Their header is theirs; that they all refuse alike is no sign of a proxy, and behind one they are found."""
+    refusal = one_page("HTTP/1.1 401 Unauthorized\r\nServer: DNVRS-Webs\r\n\r\nno")
+    hosts = {f"192.0.2.{last}": (refusal, control, (80,)) for last in range(CLUSTER + 1)}
+    identifier = heard(hosts)
+    assert identifier.ghosts() == ()
+    assert {device.evidenced_maker for device in identifier.devices()} == {Maker.HIKVISION}
 
 
 def test_many_neighbours_that_accept_and_say_nothing_are_ghosts(heard):
