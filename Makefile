@@ -92,8 +92,8 @@ fuzz: $(DEV) ## A million mutated replies [ARGS="--seed 7"] and long property te
 	$(if $(T),,$(PY) benchmarks/fuzz.py $(CORPUS) $(ARGS))
 	$(PY) -m pytest -n $(WORKERS) -m hypothesis --hypothesis-profile=fuzz $(or $(T),tests)
 
-accuracy: $(RUN) ## Recall, precision and each error; other replies: CORPUS=observations.jsonl
-	@$(PY) benchmarks/accuracy.py $(CORPUS)
+accuracy: $(RUN) ## Recall, precision and each error; with CORPUS="FILE.jsonl ..." it writes docs/accuracy.md
+	@$(PY) benchmarks/accuracy.py $(CORPUS) $(if $(CORPUS),--write docs/accuracy.md --picture docs/images/accuracy.svg)
 
 bench: $(RUN) ## How fast a sweep is, and against nmap on the same ports
 	@for script in $(filter-out benchmarks/accuracy.py benchmarks/fuzz.py,$(wildcard benchmarks/*.py)); do $(PY) "$$script" $(ARGS) || exit; done

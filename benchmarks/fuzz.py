@@ -34,7 +34,8 @@ from scanner.reporter.encode import to_json
 
 logger = logging.getLogger(__name__)
 
-HOSTS = 500
+HOSTS = 200
+"""Few enough that what is kept of each is full before memory is watched."""
 BATCH = 10_000
 """Observations after which every host is put out and held to the schema."""
 ALONE = 50
