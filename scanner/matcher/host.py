@@ -77,7 +77,10 @@ class HostState:
 
     def stated(self, attribute: str) -> list[Statement]:
         """Statements of one attribute, the most believable first."""
-        said = (one for known in self._statements.get(attribute, {}).values() for one in known)
+        ports = self._statements.get(attribute)
+        if not ports:
+            return []
+        said = (one for known in ports.values() for one in known)
         return sorted(dict.fromkeys(said), key=lambda one: -one.rank)
 
     def stated_at(self, attribute: str) -> Mapping[int, Sequence[Statement]]:

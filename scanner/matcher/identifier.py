@@ -7,23 +7,23 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scanner.knowledge import Knowledge
-from scanner.knowledge.match import Match, match
+from scanner.knowledge.match import Match
 from scanner.matcher.answers import Answers
 from scanner.matcher.describe import describe_apart
 from scanner.matcher.exhibits import Exhibits
 from scanner.matcher.ghosts import Suspect, find_ghosts, suspect
 from scanner.matcher.host import HostState
 from scanner.matcher.making import STATED_MAKER, Origin, origin_of
+from scanner.matcher.reading import Readings
 from scanner.matcher.rules import LEVELS, MAX_EXCERPT
 from scanner.matcher.stated import evidence_in
-from scanner.matcher.statements import ENDPOINT, SERIAL, statements
+from scanner.matcher.statements import ENDPOINT, SERIAL
 from scanner.matcher.weigh import weigh
 from scanner.model.device import Device
 from scanner.model.errors import Malformed
 from scanner.model.evidence import Claims, Evidence, Maker
 from scanner.model.observation import Observation
 from scanner.model.report import Ignored
-from scanner.parsers import read
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ class Identifier:
         """
         self._controlled = controlled
         self._knowledge = knowledge
+        self._readings = Readings(knowledge)
         self._exhibits = exhibits
         self._hosts: dict[str, HostState | None] = {}
         self._silent: dict[str, Answers] = {}
@@ -138,9 +139,7 @@ class Identifier:
         return suspect(address, answers, counting, named=_is_named(state))
 
     def _take(self, observation: Observation) -> None:
-        fields = read(observation.protocol, observation.payload, observation.request)
-        said = list(statements(observation.protocol, fields))
-        matches = match(self._knowledge, observation.protocol, fields, observation.request)
+        fields, said, matches = self._readings.of(observation)
         state = self._hosts[observation.host]
         if state is None:
             answers = self._silent.pop(observation.host, None) or Answers()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from scanner.knowledge import Knowledge
 from scanner.knowledge.brands import Brand
@@ -66,7 +66,7 @@ _FREE_TEXT = frozenset({"wsd.scope", "mdns.instance"})
 _MOST_WORDS = 3
 
 
-def evidence_in(knowledge: Knowledge, origin: Origin, said: list[Statement]) -> Iterator[Evidence]:
+def evidence_in(knowledge: Knowledge, origin: Origin, said: Sequence[Statement]) -> Iterator[Evidence]:
     """Evidence in the statements of one reply."""
     model = next((one.value for one in said if one.attribute == MODEL), None)
     for one in said:
@@ -226,7 +226,7 @@ def _of_model(knowledge: Knowledge, origin: Origin, one: Statement) -> Iterator[
         yield evidence_of(MODEL_GRAMMAR, origin, Strength.WEAK, one.value, claims, claim)
 
 
-def _of_name(knowledge: Knowledge, origin: Origin, said: list[Statement]) -> Iterator[Evidence]:
+def _of_name(knowledge: Knowledge, origin: Origin, said: Sequence[Statement]) -> Iterator[Evidence]:
     for one in said:
         if one.attribute != NAME:
             continue
@@ -249,7 +249,7 @@ def _of_name(knowledge: Knowledge, origin: Origin, said: list[Statement]) -> Ite
             yield evidence_of(STATED_MAKER, origin, strength, name, claims, claim)
 
 
-def _foreign_name(protocol: Protocol, said: list[Statement]) -> str | None:
+def _foreign_name(protocol: Protocol, said: Sequence[Statement]) -> str | None:
     """The maker's name that no table knows; a generic one gives way to what the thing calls itself."""
     names = [one for one in said if one.attribute == NAME]
     if not any(names_a_maker(one) for one in names):

@@ -183,7 +183,7 @@ def test_a_fault_of_ours_is_said(monkeypatch):
     def broken(*_):
         raise RuntimeError("bug")
 
-    monkeypatch.setattr("scanner.matcher.identifier.match", broken)
+    monkeypatch.setattr("scanner.matcher.reading.match", broken)
     result = run(line())
     assert result.exit_code == 0
     assert "1 observations met a fault" in result.stderr

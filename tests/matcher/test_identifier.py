@@ -119,7 +119,7 @@ def test_a_fault_of_ours_is_counted_and_logged_and_never_leaves(knowledge, obser
     def broken(*_):
         raise RuntimeError("bug")
 
-    monkeypatch.setattr("scanner.matcher.identifier.match", broken)
+    monkeypatch.setattr("scanner.matcher.reading.match", broken)
     identifier = Identifier(knowledge)
     with caplog.at_level(logging.ERROR):
         identifier.add(observation("http", FOUND))
