@@ -21,7 +21,7 @@ RECORD_LIMIT = 8 * 1024 * 1024
 """Bytes of one object; a longer one is left out."""
 _BLOCK = 256 * 1024
 _JUNK_KEPT = 200
-_OUTSIDE = re.compile(rb'"(?:[^"\\\n]|\\[^\n])*+"|["{}\n]')
+_OUTSIDE = re.compile(rb'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*"|["{}\n]')
 """Outside of a text: a whole text, or one that goes on, a brace, the end of a line."""
 _INSIDE = re.compile(rb'["\\\n]')
 _QUOTE, _BACKSLASH, _LINE_FEED, _OPEN = b'"\\\n{'
