@@ -14,7 +14,8 @@ T        ?=
 K        ?=
 CORPUS   ?=
 NAME     ?=
-WORKERS  ?= auto
+# Tests that scan mostly wait, so there are two for each core; whoever is idle takes from the others' queues.
+WORKERS  ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN || echo 2))
 MINIMUM  := 90
 
 PY       := .venv/bin/python
@@ -69,7 +70,7 @@ lab-up: $(RUN) ## Keep the rehearsal network up until Ctrl-C, to scan it by hand
 
 ifeq ($(T)$(K),)
 test: lint types contract ## Run everything; a part: T=tests/probes [K=expression]
-	$(PY) -m pytest -n $(WORKERS) -rs --cov --cov-report=term --cov-fail-under=$(MINIMUM)
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal -rs --cov --cov-report=term --cov-fail-under=$(MINIMUM)
 else
 test: $(DEV)
 	$(PY) -m pytest -rs $(T) $(if $(K),-k '$(K)')
@@ -90,7 +91,7 @@ check-docs: $(DEV) ## Generated pages and the help in README are fresh, examples
 
 fuzz: $(DEV) ## A million mutated replies [ARGS="--seed 7"] and long property tests; a part: T=tests/parsers/test_http.py
 	$(if $(T),,$(PY) benchmarks/fuzz.py $(CORPUS) $(ARGS))
-	$(PY) -m pytest -n $(WORKERS) -m hypothesis --hypothesis-profile=fuzz $(or $(T),tests)
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m hypothesis --hypothesis-profile=fuzz $(or $(T),tests)
 
 accuracy: $(RUN) ## Recall, precision and each error; with CORPUS="FILE.jsonl ..." it writes docs/accuracy.md
 	@$(PY) benchmarks/accuracy.py $(CORPUS) $(if $(CORPUS),--write docs/accuracy.md --picture docs/images/accuracy.svg)
