@@ -1,13 +1,15 @@
 """When a device was made, by the counter in its short serial number.
 
-``fingerprints/serials.yaml`` holds numbers whose day of production is known. The counter is one for all that
-the maker builds and rises with time, so a number between two known ones was given out between their days.
+``fingerprints/serials.yaml`` holds numbers whose day of production is known. The counter is one for nearly
+all that the maker builds and rises with time, so a number between two known ones was given out between their
+days. Numbers of a form that is marked ``apart`` are counted by themselves.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -53,6 +55,8 @@ class Form:
     """Months since year 0; None = not known."""
     last: int | None
     source: str
+    apart: bool = False
+    """Numbers of this form are a counter of their own, beside the one of all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,19 @@ class SerialCounter:
         """Place of each known number in the counter."""
         return tuple(self._key(anchor.short) or (0, 0) for anchor in self.anchors)
 
+    @cached_property
+    def _runs(self) -> Mapping[int, tuple[list[tuple[int, int]], list[Anchor]]]:
+        """The known numbers of each counter, by the place of its form; those of the main one by -1."""
+        runs: dict[int, tuple[list[tuple[int, int]], list[Anchor]]] = {}
+        for key, anchor in zip(self.order, self.anchors, strict=True):
+            keys, anchors = runs.setdefault(self._run(key), ([], []))
+            keys.append(key)
+            anchors.append(anchor)
+        return runs
+
+    def _run(self, key: tuple[int, int]) -> int:
+        return key[0] if self.forms[key[0]].apart else -1
+
     def _key(self, short: str) -> tuple[int, int] | None:
         """Place in the counter: how it is written, then its value."""
         for place, form in enumerate(self.forms):
@@ -130,9 +147,10 @@ class SerialCounter:
         if key is None or short.endswith("0000000"):
             return None
         form = self.forms[key[0]]
-        after, upto = bisect_right(self.order, key) - 1, bisect_left(self.order, key)
-        first = _month_of(self.anchors[after].day) - self.slack if after >= 0 else form.first
-        last = _month_of(self.anchors[upto].day) + self.slack if upto < len(self.anchors) else form.last
+        keys, anchors = self._runs.get(self._run(key), ([], []))
+        after, upto = bisect_right(keys, key) - 1, bisect_left(keys, key)
+        first = _month_of(anchors[after].day) - self.slack if after >= 0 else form.first
+        last = _month_of(anchors[upto].day) + self.slack if upto < len(anchors) else form.last
         if after < 0:  # older than every known number: only how it is written tells
             last = form.last
         return first, last
@@ -166,7 +184,9 @@ def load_serials(root: Path) -> SerialCounter:
         as_of=top.text("as_of"),
         slack=_number(top, "slack_months"),
         tolerance=_number(top, "tolerance_months"),
-        forms=tuple(_form(one) for one in top.entries("forms", {"pattern", "from", "until", "source"})),
+        forms=tuple(
+            _form(one) for one in top.entries("forms", {"pattern", "from", "until", "source", "apart"})
+        ),
         anchors=tuple(_anchor(one) for one in top.entries("anchors", {"short", "day", "model", "source"})),
         generations=tuple(
             Generation(one.compiled("pattern"), _month(one, "since") or 0, one.text("source"))
@@ -181,7 +201,11 @@ def load_serials(root: Path) -> SerialCounter:
 
 def _form(entry: Entry) -> Form:
     return Form(
-        entry.compiled("pattern"), _month(entry, "from"), _month(entry, "until"), entry.text("source")
+        entry.compiled("pattern"),
+        _month(entry, "from"),
+        _month(entry, "until"),
+        entry.text("source"),
+        apart=entry.flag("apart"),
     )
 
 

@@ -17,7 +17,7 @@ from scanner.matcher.host import HostState
 from scanner.matcher.statements import DEVICE_ID, FIRMWARE, MADE, RELEASED
 from scanner.parsers.device_id import read_device_id
 from scanner.parsers.firmware import build_date, read_firmware
-from scanner.parsers.serial import TERMINAL, Serial, read_serial
+from scanner.parsers.serial import TERMINAL, Serial, impossible_day, read_serial
 
 _VERSION_MARK = re.compile(r"V(\d{2})(\d{2})(\d{2})")
 _DAY = re.compile(r"20[1-9]\d-\d{2}-\d{2}")
@@ -33,7 +33,9 @@ class Age:
     built: str | None = None
     """A day, ISO 8601."""
     impossible: tuple[str, ...] = ()
-    """Sentences on statements that cannot both be true."""
+    """Sentences on statements that cannot be true, or not both."""
+    doubtful: tuple[str, ...] = ()
+    """Sentences on statements that disagree and may have their reason; they cost nothing."""
 
 
 def age_of(
@@ -64,7 +66,8 @@ def age_of(
         produced = f"{days[0]}/{days[0]}" if all(counter.fits(short, day) for day in days) else None
     else:
         produced = period.interval if period is not None else None
-    return Age(produced, built.isoformat() if built is not None else None, impossible)
+    doubtful = tuple(_disagreeing(state, serials, short, counter))
+    return Age(produced, built.isoformat() if built is not None else None, impossible, doubtful)
 
 
 def _stated_days(state: HostState) -> list[date]:
@@ -111,6 +114,10 @@ def _impossible(
     counter: SerialCounter,
 ) -> Iterator[str]:
     period = counter.period(short)
+    for number in serials:
+        digits = impossible_day(number)
+        if digits is not None:
+            yield f"serial number: {digits}, which stands for a day in {number}, is no day of the calendar"
     for one_day in days:
         if not counter.fits(short, one_day):
             yield (
@@ -127,11 +134,18 @@ def _impossible(
         yield f"serial number: the day {day} lies after {seen[0]}, when it was seen"
     if seen is not None and built is not None and built.isoformat() > seen[0]:
         yield f"firmware: built on {built}, after {seen[0]}, when it was seen"
-    if len(serials) == 1:
-        for one in state.stated(DEVICE_ID):
-            held = read_device_id(one.value)
-            if held is not None and held.short is not None and period is not None and held.short != short:
-                yield f"serial number: its identifier holds {held.short}, its serial number {short}"
+
+
+def _disagreeing(
+    state: HostState, serials: Sequence[str], short: str, counter: SerialCounter
+) -> Iterator[str]:
+    """An identifier that holds another number: edited before it was published, or a board was replaced."""
+    if len(serials) != 1 or counter.period(short) is None:
+        return
+    for one in state.stated(DEVICE_ID):
+        held = read_device_id(one.value)
+        if held is not None and held.short is not None and held.short != short:
+            yield f"serial number: its identifier holds {held.short}, its serial number {short}"
 
 
 def firmware_texts(state: HostState, claimed: Sequence[str]) -> list[str]:

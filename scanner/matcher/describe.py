@@ -68,7 +68,12 @@ def describe(state: HostState, knowledge: Knowledge) -> Device:
         firmware=facts.firmware,
         rule=conclusion.rule,
         evidence=with_reasons(shown, knowledge),
-        contradictions=(*_contradictions(conclusion, same_page), *facts.several, *facts.age.impossible),
+        contradictions=(
+            *_contradictions(conclusion, same_page),
+            *facts.several,
+            *facts.age.impossible,
+            *facts.age.doubtful,
+        ),
         would_raise=_would_raise(conclusion, shown, software=facts.software is not None),
         oem_code=facts.oem_code,
         series=facts.series,

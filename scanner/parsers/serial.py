@@ -16,6 +16,9 @@ _DAY = r"20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|00000000"
 _MARK = r"V\d{6}[A-Z]{2}|[A-Z]{4}|[A-Z](?:CH|EU|JP|RR|TW|WR)|[A-Z]{2}"
 _SHORT = r"[A-Z]{2}\d{7}|[A-Z]\d{8}|\d{9}"
 _TAIL = rf"(?P<date>{_DAY})(?P<mark>{_MARK})?(?P<short>{_SHORT})(?P<suffix>[A-Z]{{0,8}})"
+_NO_DAY = re.compile(rf"(?P<day>20[0-3]\d{{5}})(?:{_MARK})(?:{_SHORT})[A-Z]{{0,8}}$")
+_MASKED_DAY = "0000"
+"""Month and day as people blank them before they publish a number."""
 _BEHIND_MODEL = re.compile(rf"\s?(?P<channels>\d{{2}})?\s?{_TAIL}")
 _ANYWHERE = re.compile(rf"(?P<model>[0-9A-Za-z][0-9A-Za-z/()_.+-]{{0,63}}?)?\s?{_TAIL}")
 _HOST_NAME_DASH = str.maketrans("/()", "---")
@@ -70,6 +73,21 @@ def read_serial(text: str, model: str | None = None) -> Serial | None:
         return None
     prefix, channels = _split_channels(found["model"] or "", found["mark"], found["suffix"])
     return _serial(prefix or None, channels, found)
+
+
+def impossible_day(text: str) -> str | None:
+    """The eight digits at the place of the day, where they are no day of the calendar; else None.
+
+    In a number of this grammar they mean a day, or are zeros where somebody blanked it; nothing else.
+    """
+    number = text.strip()
+    if len(number) > TEXT_LENGTH:
+        return None
+    number = re.sub(r"\.local\.?$", "", number, flags=re.IGNORECASE)
+    found = _NO_DAY.search(number)
+    if found is None or found["day"].endswith(_MASKED_DAY):
+        return None
+    return found["day"] if _day(found["day"]) is None else None
 
 
 def _behind(number: str, model: str) -> Serial | None:

@@ -210,6 +210,34 @@ def test_an_identifier_that_holds_another_serial_number_is_said(info):
     assert device.contradictions == (
         "serial number: its identifier holds 593756000, its serial number J28921000",
     )
+    assert device.confidence is Confidence.CONFIRMED  # a board was replaced, or somebody hid his number
+
+
+@pytest.mark.parametrize("day", ["20201314", "20200132", "20200231", "20190229"])
+def test_a_day_that_is_in_no_calendar_costs_one_level_and_is_said(info, day):
+    number = f"DS-2CD2385G1-I{day}AAWRE33842000"
+    device = info(model="DS-2CD2385G1-I", serialNumber=number, macAddress="44:19:b6:00:00:01")
+    assert device.contradictions == (
+        f"serial number: {day}, which stands for a day in {number}, is no day of the calendar",
+    )
+    assert (device.confidence, device.serial) == (Confidence.PROBABLE, number)
+    assert device.rule.endswith("cannot all be true")
+
+
+def test_a_day_that_is_in_no_calendar_never_costs_more_than_to_possible(answer):
+    device = answer(DeviceDescription="DS-2CD2385G1-I", DeviceSN="DS-2CD2385G1-I20201314AAWRE33842000")
+    assert device.confidence is Confidence.POSSIBLE
+
+
+def test_a_day_that_somebody_blanked_is_no_contradiction(info):
+    for day in ("00000000", "20200000"):
+        device = info(model="DS-2CD2385G1-I", serialNumber=f"DS-2CD2385G1-I{day}AAWRE33842000")
+        assert device.contradictions == ()
+
+
+def test_indoor_stations_count_by_themselves(info):
+    device = info(model="DS-KH6320-WTE1", serialNumber="DS-KH6320-WTE10120210618WRQ07516000CLU")
+    assert (device.confidence, device.contradictions) == (Confidence.CONFIRMED, ())
 
 
 def test_an_identifier_that_holds_the_same_number_is_in_order(info):

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from scanner.parsers.serial import read_serial
+from scanner.parsers.serial import impossible_day, read_serial
 
 # number, model, channels, day, region, short, suffix, family
 # fmt: off
@@ -171,3 +171,30 @@ def test_an_impossible_day_is_no_day():
 
 def test_a_model_that_the_number_does_not_begin_with_is_ignored():
     assert read_serial("1620170915AARR831427000WCVU", "NVR-216M-A").channels == "16"
+
+
+@pytest.mark.parametrize("number", [row[0] for row in (*NUMBERS, *REDACTED)])
+def test_no_real_number_holds_a_day_of_no_calendar(number):
+    assert impossible_day(number) is None
+    assert impossible_day(_host_name(number)) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "digits"),
+    [
+        ("DS-2CD2385G1-I20201314AAWRE33842150", "20201314"),
+        ("DS-2CD2385G1-I20200132AAWRE33842150.local", "20200132"),
+        ("DS-2CD2385G1-I20200231AAWRE33842150", "20200231"),
+        ("DS-2CD2385G1-I20200010AAWRE33842150", "20200010"),
+        ("DS-7608NI-I20820211324CCRRJ28921000WCVU", "20211324"),
+        ("DS-K1T341CMFW20231301V030315ENFH3990000", "20231301"),
+        ("DS-2CD2385G1-I20200000AAWRE33842150", None),  # blanked by whoever published it
+        ("DS-2CD2020F20201231AAWRE33842150", None),
+        ("20201314", None),
+        ("E33842150", None),
+        ("X" * 500 + "20201314AAWRE33842150", None),
+        ("", None),
+    ],
+)
+def test_a_day_of_no_calendar_is_found_where_a_day_must_stand(number, digits):
+    assert impossible_day(number) == digits
