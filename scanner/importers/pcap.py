@@ -7,32 +7,29 @@ a row; a conversation whose reply lies in several gives a row of its own when it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 from scanner.importers.capture_file import Damage, Packet, is_capture, packets
-from scanner.importers.datagrams import Heard, frame_heard, neighbour_heard, udp_heard
 from scanner.importers.interface import PORTS, Importer, Row, Source
-from scanner.importers.layers import (
+from scanner.importers.streams import Message, Streams
+from scanner.model.ending import Ended, Ending
+from scanner.model.observation import Observation
+from scanner.parsers.heard import Statement, heard_datagram, heard_frame
+from scanner.parsers.layers import (
     ARP,
-    ICMPV6,
+    SADP,
     TCP,
-    UDP,
     Datagram,
     Internet,
     address,
     frame_of,
     segment_of,
-    udp_of,
+    sender_mac,
 )
-from scanner.importers.streams import Message, Streams
-from scanner.model.ending import Ended, Ending
-from scanner.model.observation import Observation
-from scanner.parsers.sadp_frame import ETHERTYPE
 
 REMEMBERED = 1 << 16
 """Messages that are known to have been read already; a device repeats itself every few seconds."""
-_RAW_FRAME = int.from_bytes(ETHERTYPE, "big")
 _SYN_ACK, _RST_ACK = 0x12, 0x14
 _FLAGS = 0x17
 _OTHER = Row("", unused="says nothing of a device")
@@ -59,8 +56,8 @@ class _Reader:
             if frame is None:
                 yield _LINK
                 continue
-            if frame.kind in (ARP, _RAW_FRAME):
-                yield self._row(packet, frame_heard(packet.data, frame.kind, frame.start, packet.link))
+            if frame.kind in (ARP, SADP):
+                yield self._row(packet, heard_frame(packet.data, frame, packet.link))
                 continue
             datagram = self._internet.datagram(packet.data, frame)
             if datagram is None:
@@ -68,23 +65,19 @@ class _Reader:
             elif datagram.protocol == TCP:
                 yield from self._tcp(packet, datagram)
             else:
-                yield self._datagram(packet, datagram)
+                mac = sender_mac(packet.data, packet.link)
+                yield self._row(packet, heard_datagram(datagram, mac))
             if self._number % 1024 == 0:
                 at = packet.at() or at
         for key, message in self._streams.rest():
             yield from self._message(key, message, at)
 
-    def _datagram(self, packet: Packet, datagram: Datagram) -> Row:
-        if datagram.protocol == ICMPV6:
-            return self._row(packet, neighbour_heard(datagram))
-        udp = udp_of(datagram.payload) if datagram.protocol == UDP else None
-        return self._row(packet, udp_heard(address(datagram.source), *udp)) if udp is not None else _OTHER
-
-    def _row(self, packet: Packet, heard: list[Heard]) -> Row:
+    def _row(self, packet: Packet, statements: Iterable[Statement]) -> Row:
         """A row of what one packet says; what the same host said already is left out."""
-        if not heard:
+        said = list(statements)
+        if not said:
             return _OTHER
-        new = [one for one in heard if self._is_new(one.host, one.protocol, one.port, one.payload)]
+        new = [one for one in said if self._is_new(one.host, one.protocol, one.port, one.payload)]
         if not new:
             return _AGAIN
         at = packet.at()

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from scanner.importers.layers import Segment
 from scanner.importers.nmap_fingerprint import kind_of
 from scanner.model.protocol import Protocol
+from scanner.parsers.layers import Segment
 from scanner.parsers.message import end_of_message
 
 FLOWS_LIMIT = 1024

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.model.errors import Malformed
 from scanner.model.fields import Fields
-from scanner.parsers.mac import canonical_mac
+from scanner.parsers.mac import canonical_mac, station
 from scanner.parsers.text import decode, printable
 
 MESSAGE_LIMIT = 4096
@@ -23,7 +23,11 @@ VALUE_LENGTH = 255
 MAGIC = bytes.fromhex("63825363")
 _MAGIC_AT = 236
 _HARDWARE_AT = 28
+_OPERATIONS = (b"\x01", b"\x02")
+"""Of a client, of a server."""
 _ETHERNET = 1
+_ETHERNET_MAC = b"\x01\x06"
+"""Kind and length of the hardware address."""
 _PAD, _END = 0, 255
 _HOST_NAME, _PARAMETERS, _VENDOR_CLASS, _CLIENT_ID, _FULL_NAME = 12, 55, 60, 61, 81
 _LINE = re.compile(
@@ -60,7 +64,7 @@ def read(payload: bytes, _request: str | None = None) -> Fields:
     Raises:
         Malformed: no DHCP message, and no line of ours.
     """
-    if payload[:1] in (b"\x01", b"\x02"):
+    if payload[:1] in _OPERATIONS:
         return _of_message(payload[:MESSAGE_LIMIT])
     found: list[tuple[str, str]] = []
     for line in decode(payload[: 4 * MESSAGE_LIMIT]).splitlines()[:LINES_LIMIT]:
@@ -79,28 +83,38 @@ def read(payload: bytes, _request: str | None = None) -> Fields:
 
 
 def _of_message(raw: bytes) -> Fields:
-    if raw[_MAGIC_AT : _MAGIC_AT + 4] != MAGIC:
+    if not is_message(raw):
         raise Malformed("no DHCP message: the magic cookie is not where it must be")
     fields: list[tuple[str, str]] = []
-    options = _options(raw[_MAGIC_AT + 4 :]) if raw[0] == 1 else {}
+    options = options_of(raw) if raw[0] == 1 else {}
     name = _text(options.get(_HOST_NAME, b"")) or _text(_full_name(options.get(_FULL_NAME, b"")))
     fields.append(("dhcp.hostname", name))
     fields.append(("dhcp.vendor_class", _text(options.get(_VENDOR_CLASS, b""))))
     fields.append(("dhcp.parameters", ",".join(str(code) for code in options.get(_PARAMETERS, b""))))
     identifier = options.get(_CLIENT_ID, b"")[:64].hex(":")
     fields.append(("dhcp.client_id", identifier))
-    hardware = raw[_HARDWARE_AT : _HARDWARE_AT + 6].hex() if raw[1:3] == bytes((_ETHERNET, 6)) else ""
-    fields.append(("dhcp.mac", canonical_mac(hardware) or _mac_in(identifier) or ""))
+    fields.append(("dhcp.mac", client_mac(raw) or _mac_in(identifier) or ""))
     kept = [(field, value) for field, value in fields if value]
     if not kept:
         raise Malformed("a DHCP message that says nothing of the client")
     return Fields(kept)
 
 
-def _options(raw: bytes) -> dict[int, bytes]:
+def is_message(raw: bytes) -> bool:
+    """Whether the bytes are a DHCP message, of a client or of a server."""
+    return raw[:1] in _OPERATIONS and raw[_MAGIC_AT : _MAGIC_AT + 4] == MAGIC
+
+
+def client_mac(raw: bytes) -> str:
+    """The hardware address that a message states for its client; empty if it is no station's of Ethernet."""
+    return station(raw[_HARDWARE_AT : _HARDWARE_AT + 6]) if raw[1:3] == _ETHERNET_MAC else ""
+
+
+def options_of(raw: bytes) -> dict[int, bytes]:
     """Each option's value; parts of one that is given several times belong together (RFC 3396)."""
     found: dict[int, bytes] = {}
-    position = 0
+    raw = raw[:MESSAGE_LIMIT]
+    position = _MAGIC_AT + len(MAGIC)
     while position < len(raw):
         code = raw[position]
         if code == _END:

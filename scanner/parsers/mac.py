@@ -32,9 +32,13 @@ def canonical_mac(text: str) -> str | None:
         digits = "".join(part.zfill(2) for part in stripped.split(":"))
     else:
         digits = re.sub(r"[^0-9A-Fa-f]", "", stripped)
-    octets = bytes.fromhex(digits)
-    if octets[0] & 1 or not any(octets):
-        return None
+    return station(bytes.fromhex(digits)) or None
+
+
+def station(octets: bytes) -> str:
+    """Six octets in the one spelling; empty for a group, for zeros, and for any other number of octets."""
+    if len(octets) != 6 or octets[0] & 1 or not any(octets):
+        return ""
     return octets.hex(":")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from scanner.model.errors import Malformed
 from scanner.model.fields import Fields
-from scanner.parsers.mac import canonical_mac
+from scanner.parsers.mac import station
 
 ETHERTYPE = b"\x80\x33"
 _FRAME_HEADER = 14
@@ -26,6 +26,11 @@ _SECOND = 260 - _FRAME_HEADER
 def is_frame(payload: bytes) -> bool:
     """Whether the bytes are an Ethernet frame of this type."""
     return payload[12:14] == ETHERTYPE and len(payload) >= _FRAME_HEADER + 38 and payload[14:15] == b"\x21"
+
+
+def is_answer(frame: bytes) -> bool:
+    """Whether the bytes are a frame of a device rather than of a client."""
+    return is_frame(frame) and frame[_FRAME_HEADER + 10] in _KINDS
 
 
 def checksum_holds(frame: bytes) -> bool:
@@ -62,8 +67,7 @@ def read(frame: bytes) -> Fields:
 
 
 def _first_part(part: bytes) -> Iterator[tuple[str, str]]:
-    mac = canonical_mac(part[14:20].hex())
-    if mac:
+    if mac := station(part[14:20]):
         yield "sadp.MAC", mac
     yield "sadp.IPv4Address", str(ipaddress.IPv4Address(part[20:24]))
     yield "sadp.IPv4SubnetMask", str(ipaddress.IPv4Address(part[34:38]))

@@ -21,8 +21,8 @@ from scanner.model.device import Device
 from scanner.model.errors import UsageError
 from scanner.model.evidence import Maker
 from scanner.model.protocol import Protocol
-from scanner.parsers.frame import Packet, PacketKind, read_frame
-from scanner.parsers.heard import Statement, heard
+from scanner.parsers.heard import Statement, heard, heard_udp
+from scanner.parsers.layers import Internet
 from scanner.parsers.secrets import strip_secrets
 from scanner.policy.heard_ledger import LISTEN
 from scanner.run.events import DeviceFound, Event, Finished, Note, Started
@@ -80,6 +80,7 @@ class Listening:
         self._ears = [Ear(name, capture=capture, join=self.joins) for name in self._names]
         self._started = _started(request, machine, self._names)
         self._stop = Stop()
+        self._internet = Internet(assemble=False)  # the kernel's filter lets no later pieces in
         self._kept: defaultdict[Protocol, dict[str, set[bytes]]] = defaultdict(dict)
         self._counts: Counter[Protocol] = Counter()
         self._levels: dict[str, tuple[Maker, str]] = {}
@@ -142,14 +143,10 @@ class Listening:
 
     def _take(self, ear: Ear, message: Message) -> None:
         if message.frame:
-            packet = read_frame(message.data)
+            statements = heard(message.data, self._internet)
         else:
-            packet = Packet(
-                PacketKind.UDP, "", message.address, message.data, message.source_port, message.port
-            )
-        if packet is None:
-            return
-        for statement in heard(packet):
+            statements = heard_udp(message.address, message.source_port, message.port, message.data)
+        for statement in statements:
             self._keep(ear, statement)
 
     def _keep(self, ear: Ear, statement: Statement) -> None:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.importers import streams
-from scanner.importers.layers import Segment
 from scanner.importers.streams import FLOW_LIMIT, Streams
 from scanner.model.protocol import Protocol
+from scanner.parsers.layers import Segment
 
 SERVER, CLIENT = b"\x0a\x00\x00\x05", b"\x0a\x00\x00\x01"
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

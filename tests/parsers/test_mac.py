@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.model.errors import Malformed
-from scanner.parsers.mac import canonical_mac, mac_from_eui64, read
+from scanner.parsers.mac import canonical_mac, mac_from_eui64, read, station
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,12 @@ def test_what_names_no_station_is_none(text):
     assert canonical_mac(text) is None
     with pytest.raises(Malformed):
         read(text.encode())
+
+
+@pytest.mark.parametrize("octets", [b"", b"\x44\x19\xb6\x01\x02", b"\xff" * 6, bytes(6), b"\x02" * 7])
+def test_octets_that_name_no_station_are_empty(octets):
+    assert station(octets) == ""
+    assert station(b"\x44\x19\xb6\x01\x02\x03") == "44:19:b6:01:02:03"
 
 
 def test_a_line_of_an_address_table_is_read():

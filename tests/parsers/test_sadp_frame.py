@@ -4,7 +4,7 @@ import pytest
 
 from scanner.model.errors import Malformed
 from scanner.parsers import sadp
-from scanner.parsers.sadp_frame import checksum_holds, is_frame, read
+from scanner.parsers.sadp_frame import checksum_holds, is_answer, is_frame, read
 
 # The vendor's client's own question, a real frame (research note sadp.md §2.1).
 QUESTION = bytes.fromhex(
@@ -66,6 +66,8 @@ def test_the_sadp_reader_takes_frames_too():
 
 def test_a_question_or_an_order_is_no_answer():
     assert is_frame(QUESTION)
+    assert not is_answer(QUESTION)
+    assert is_answer(_answer())
     for frame in (QUESTION, _answer(kind=6), b"", b"<ProbeMatch>"):
         with pytest.raises(Malformed):
             read(frame)

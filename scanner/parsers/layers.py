@@ -1,7 +1,8 @@
-"""A captured packet taken apart down to UDP, TCP, ARP or a maker's own frame, whatever its bytes are.
+"""A packet taken apart down to UDP, TCP, ARP or a maker's own frame, whatever its bytes are.
 
-Link types: Ethernet with VLAN tags, raw IP, Linux cooked (both versions), BSD loopback. Datagrams that IP
-cut into pieces are put together, a bounded number of them.
+Link types: Ethernet with VLAN tags (IEEE 802.3, 802.1Q), raw IP, Linux cooked (both versions), BSD loopback.
+IP by RFC 791 and 8200, UDP by RFC 768, TCP by RFC 9293. Datagrams that IP cut into pieces are put together,
+a bounded number of them.
 """
 
 from __future__ import annotations
@@ -11,19 +12,24 @@ import struct
 from dataclasses import dataclass
 from functools import lru_cache
 
-ARP, IPV4, IPV6 = 0x0806, 0x0800, 0x86DD
+from scanner.parsers.mac import station
+
+ETHERNET = 1
+"""The link type of Ethernet frames (LINKTYPE_ of the pcap registry)."""
+ARP, SADP, IPV4, IPV6 = 0x0806, 0x8033, 0x0800, 0x86DD
 TCP, UDP, ICMPV6 = 6, 17, 58
 _TAGS = frozenset({0x8100, 0x88A8, 0x9100, 0x9200})
 _TAGS_AT_MOST = 4
 _EXTENSIONS = frozenset({0, 43, 60, 135})
 _FRAGMENT, _AUTHENTICATION = 44, 51
 _EXTENSIONS_AT_MOST = 8
-_NULL, _ETHERNET, _RAW_OLD, _RAW_OPENBSD, _RAW, _LOOP = 0, 1, 12, 14, 101, 108
+_NULL, _RAW_OLD, _RAW_OPENBSD, _RAW, _LOOP = 0, 12, 14, 101, 108
 _COOKED, _COOKED_2, _IPV4, _IPV6 = 113, 276, 228, 229
 _FAMILIES_6 = frozenset({10, 24, 28, 30})
 FRAGMENTS_LIMIT = 256
 """Datagrams that are put together at one time."""
 _DATAGRAM_LIMIT = 65_535
+_BROADCAST = ipaddress.IPv4Address("255.255.255.255")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +55,33 @@ class Datagram:
 @lru_cache(maxsize=1 << 14)
 def address(packed: bytes) -> str:
     """An address in its one spelling; IPv4 in IPv6 clothes is IPv4."""
+    return str(_unmapped(packed))
+
+
+@lru_cache(maxsize=1 << 14)
+def own_address(packed: bytes) -> str:
+    """The same; empty for what is nobody's own: none yet, a group, the broadcast."""
+    found = _unmapped(packed)
+    nobody = found.is_unspecified or found.is_multicast or found == _BROADCAST
+    return "" if nobody else str(found)
+
+
+def _unmapped(packed: bytes) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     found = ipaddress.ip_address(packed)
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(found)
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return mapped or found
+
+
+def sender_mac(data: bytes, link: int) -> str:
+    """Who put a frame on this wire, perhaps a router; empty where the link does not say."""
+    if link == ETHERNET:
+        return station(data[6:12])
+    return station(data[6:12]) if link == _COOKED and data[4:6] == b"\x00\x06" else ""
 
 
 def frame_of(data: bytes, link: int) -> Frame | None:
     """Ethernet type and place of the payload; None for a link that is not read, or a frame that is cut."""
-    if link == _ETHERNET:
+    if link == ETHERNET:
         return _ethernet(data, 12)
     if link in (_RAW, _RAW_OLD, _RAW_OPENBSD, _IPV4, _IPV6):
         return _by_version(data, 0)
@@ -94,9 +118,15 @@ def _by_version(data: bytes, at: int) -> Frame | None:
 
 
 class Internet:
-    """Takes IP apart; keeps the pieces of cut datagrams until they are whole, the oldest go first."""
+    """Takes IP apart; keeps the pieces of cut datagrams until they are whole, the oldest go first.
 
-    def __init__(self) -> None:
+    Args:
+        assemble: False where later pieces never come in (the kernel filter of a capture tells a datagram by
+            its ports, which only the first piece has): the first is then given as it is.
+    """
+
+    def __init__(self, *, assemble: bool = True) -> None:
+        self._assemble = assemble
         self._pieces: dict[bytes, dict[int, bytes]] = {}
         self._ends: dict[bytes, int] = {}
 
@@ -110,6 +140,8 @@ class Internet:
         if len(data) < at + 20 or data[at] >> 4 != 4:
             return None
         start = at + (data[at] & 15) * 4
+        if start < at + 20:
+            return None
         total = int.from_bytes(data[at + 2 : at + 4], "big")
         # Where the card cuts big sends itself, a capture sees a length of 0.
         end = at + total if total else len(data)
@@ -145,6 +177,8 @@ class Internet:
 
     def _piece(self, key: bytes, offset: int, payload: bytes, *, more: bool) -> bytes | None:
         """Keep a piece; the whole datagram once all its pieces are there."""
+        if not self._assemble:
+            return None if offset else payload
         if offset + len(payload) > _DATAGRAM_LIMIT:
             return None
         if key not in self._pieces and len(self._pieces) >= FRAGMENTS_LIMIT:
