@@ -20,15 +20,14 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from scanner.cli.identify import printed_lines
 from scanner.knowledge import Knowledge, load
-from scanner.matcher import Identifier
+from scanner.matcher import Alike
 from scanner.model.errors import HiksweepError
 from scanner.model.observation import Observation
 from scanner.parsers.observations import read_observation
-from scanner.reporter.device import device_fields
-from scanner.reporter.encode import to_json
 
-HOSTS_EACH = 5
+HOSTS_EACH = 20
 
 
 def replies(knowledge: Knowledge, files: Sequence[Path]) -> list[Observation]:
@@ -56,10 +55,10 @@ def as_lines(found: Sequence[Observation], *, distinct: bool) -> list[bytes]:
 
 def identify_all(knowledge: Knowledge, lines: Sequence[bytes]) -> int:
     """All of ``identify``; the bytes that it would print."""
-    identifier = Identifier(knowledge)
+    identifier = Alike(knowledge)
     for line in lines:
         identifier.add(read_observation(line))
-    return sum(len(to_json({"host": one.addresses[0], **device_fields(one)})) for one in identifier.each())
+    return sum(map(len, printed_lines(identifier.each())))
 
 
 def compiled_loop(regexes: Sequence[re.Pattern[str]], texts: Sequence[str]) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO
 
@@ -14,14 +14,17 @@ import click
 from scanner.cli.help import HELP
 from scanner.cli.options import check_profiles, load_knowledge, read_text, whose_mandate
 from scanner.importers import pcap
+from scanner.knowledge.mandate_words import MandateLibrary
 from scanner.mandates import Facts, judge, read_facts
-from scanner.matcher import Identifier
+from scanner.matcher import Alike, Member, Told
 from scanner.model.errors import Malformed, UsageError
 from scanner.model.observation import Observation
 from scanner.parsers.observations import LINE_LIMIT, read_observation
-from scanner.reporter.device import device_fields
-from scanner.reporter.encode import to_json
+from scanner.reporter.lines import Pattern, line_of
 from scanner.run.foreign_file import ForeignFile
+
+_PRINTED_AT_ONCE = 64 * 1024
+"""Characters."""
 
 
 @dataclass(slots=True)
@@ -53,26 +56,57 @@ def command(file: str, profiles: tuple[str, ...], facts_file: str | None, facts:
     knowledge = load_knowledge()
     check_profiles(profiles, knowledge)
     known = _facts(facts_file, facts)
-    identifier = Identifier(knowledge)
+    identifier = Alike(knowledge)
     tally = Tally()
     for place, observation in _read(file, tally):
         unreadable = identifier.malformed
         identifier.add(observation)
         if identifier.malformed > unreadable:
             _complain(place, f"the payload cannot be read as {observation.protocol}")
-    today = datetime.now(UTC).date()
-    for device in identifier.each():
-        judged = device
-        if profiles:
-            findings = judge(device, knowledge.mandates, profiles, known, today)
-            judged = replace(device, mandates=findings)
-        click.echo(to_json({"host": device.addresses[0], **device_fields(judged)}))
+    if profiles:
+        today = datetime.now(UTC).date()
+        _print(_judged(member, knowledge.mandates, profiles, known, today) for member in identifier.each())
+    else:
+        _print(printed_lines(identifier.each()))
     if identifier.faults:
         click.echo(
             f"{identifier.faults} observations met a fault of this program; please report it", err=True
         )
     if tally.failed and not tally.read:
         raise UsageError("no line of the input could be read")
+
+
+def _judged(
+    member: Member, library: MandateLibrary, profiles: Sequence[str], facts: Facts, today: date
+) -> str:
+    findings = judge(member.device, library, profiles, facts, today)
+    return line_of(member.host, replace(member.device, mandates=findings))
+
+
+def printed_lines(members: Iterable[Member]) -> Iterator[str]:
+    """The line of each host; of hosts that said the same it is written once."""
+    written: dict[Told, Pattern] = {}
+    for member in members:
+        if not member.observations:
+            yield line_of(member.host, member.told.device)
+            continue
+        pattern = written.get(member.told)
+        if pattern is None:
+            pattern = written[member.told] = Pattern(member.told.device, member.told.observations)
+        yield pattern.fill(member.host, member.id, member.observations)
+
+
+def _print(printed: Iterable[str]) -> None:
+    """Print many lines at a time: a flush for each takes longer than the line."""
+    waiting, characters = [], 0
+    for line in printed:
+        waiting.append(line)
+        characters += len(line)
+        if characters > _PRINTED_AT_ONCE:
+            click.echo("\n".join(waiting))
+            waiting, characters = [], 0
+    if waiting:
+        click.echo("\n".join(waiting))
 
 
 def _read(file: str, tally: Tally) -> Iterator[tuple[str, Observation]]:

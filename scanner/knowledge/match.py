@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 from typing import Protocol as Interface
 from urllib.parse import unquote
@@ -69,38 +69,47 @@ def match(known: Known, protocol: Protocol, fields: Fields, request: str | None 
         Matches in the order of the fields; the claims are filled in and held to the vocabulary.
     """
     found: list[Match] = []
-    for field in fields:
-        signatures = known.index.get((protocol, field))
+    index, reply = known.index, (protocol, fields, request)
+    for field, values in fields.items():
+        signatures = index.get((protocol, field))
         if not signatures:
             continue
-        values = tuple(dict.fromkeys(fields[field]))
+        different = values if len(values) == 1 else tuple(dict.fromkeys(values))
         for signature in signatures:
-            found.extend(_try(known, signature, field, values, (protocol, fields, request)))
+            # Most look in vain, so nothing is called or made before one has found something.
+            search = signature.regex.search
+            for value in different:
+                hit = search(value)
+                if hit is not None:
+                    _take(found, known, signature, field, hit, reply)
     return found
 
 
 _Reply = tuple[Protocol, Fields, str | None]
 
 
-def _try(
-    known: Known, signature: Signature, field: str, values: Iterable[str], reply: _Reply
-) -> Iterator[Match]:
-    said: set[Claims] = set()
-    for value in values:
-        hit = signature.regex.search(value)
-        if hit is None or not _holds(signature, reply):
-            continue
-        claims = _substitute(known, signature, field, hit)
-        if claims is None or claims in said:
-            continue
-        said.add(claims)
-        yield Match(signature, field, excerpt_of(hit), claims)
+def _take(
+    found: list[Match], known: Known, signature: Signature, field: str, hit: re.Match[str], reply: _Reply
+) -> None:
+    """Add what a hit says, unless a condition fails or the signature has said the same of this field."""
+    if not _holds(signature, reply):
+        return
+    claims = signature.fixed_claims or _substitute(known, signature, field, hit)
+    if claims is None:
+        return
+    for one in reversed(found):
+        if one.signature is not signature or one.field != field:
+            break
+        if one.claims == claims:
+            return
+    found.append(Match(signature, field, excerpt_of(hit), claims))
 
 
 def _holds(signature: Signature, reply: _Reply) -> bool:
-    return all(_met(condition, reply) for condition in signature.needs) and not any(
-        _met(condition, reply) for condition in signature.unless
-    )
+    for condition in signature.needs:
+        if not _met(condition, reply):
+            return False
+    return not any(_met(condition, reply) for condition in signature.unless)
 
 
 def _met(condition: Condition, reply: _Reply) -> bool:
@@ -158,7 +167,9 @@ def _fill(template: str, field: str, hit: re.Match[str]) -> str:
         number = int(found[1])
         return (hit[number] or "") if number <= hit.re.groups else ""
 
-    text = _TEMPLATE.sub(group, template) if "$" in template else template
+    if "$" not in template:
+        return template
+    text = _TEMPLATE.sub(group, template)
     if field in _ESCAPED_FIELDS:
         text = unquote(text)
     return printable(text)[:_LONGEST_CLAIM].strip()

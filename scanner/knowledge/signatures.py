@@ -23,13 +23,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from scanner.knowledge.brands import Brands
 from scanner.knowledge.entry import Entry
 from scanner.knowledge.yaml_lines import load_yaml
 from scanner.model.device import DeviceClass, Relation
 from scanner.model.errors import KnowledgeError
-from scanner.model.evidence import Maker, Strength
+from scanner.model.evidence import Claims, Maker, Strength
 from scanner.model.protocol import Protocol
 
 JUDGED = "judged.yaml"
@@ -137,6 +138,14 @@ class Signature:
     def regex(self) -> re.Pattern[str]:
         """The compiled pattern."""
         return re.compile(self.pattern)
+
+    @cached_property
+    def fixed_claims(self) -> Claims | None:
+        """What every match says; None where it depends on the reply or on the tables of blocks and models."""
+        if self.registered or self.grammar or any("$" in text for text in self.claims.values()):
+            return None
+        texts: dict[str, Any] = dict(self.claims)
+        return Claims(**texts | {"maker": self.maker})
 
     @property
     def maker(self) -> Maker | None:

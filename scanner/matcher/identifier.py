@@ -35,12 +35,19 @@ class Identifier:
     replies.
 
     Attributes:
+        knowledge: what is known.
+        readings: what was read so far.
         malformed: observations whose payload could not be read as what it claims to be.
         faults: observations at which this program failed. Any but none is a bug, and the caller must say so.
     """
 
     def __init__(
-        self, knowledge: Knowledge, exhibits: Exhibits | None = None, *, controlled: bool = False
+        self,
+        knowledge: Knowledge,
+        exhibits: Exhibits | None = None,
+        *,
+        controlled: bool = False,
+        readings: Readings | None = None,
     ) -> None:
         """Make one that has heard nothing.
 
@@ -48,10 +55,11 @@ class Identifier:
             knowledge: what is known.
             exhibits: keeps what the evidence points to; None: nobody does.
             controlled: whether to keep how hosts answer, so that `ghosts` can be told.
+            readings: what was read before, where somebody else has use for it too.
         """
         self._controlled = controlled
-        self._knowledge = knowledge
-        self._readings = Readings(knowledge)
+        self.knowledge = knowledge
+        self.readings = readings or Readings(knowledge)
         self._exhibits = exhibits
         self._hosts: dict[str, HostState | None] = {}
         self._silent: dict[str, Answers] = {}
@@ -86,7 +94,7 @@ class Identifier:
 
     def rows(self, host: str) -> tuple[Device, ...]:
         """The devices behind one host's address, each for itself."""
-        return describe_apart(self._hosts.get(host) or HostState(host), self._knowledge)
+        return describe_apart(self._hosts.get(host) or HostState(host), self.knowledge)
 
     def devices(self, without: Collection[str] = ()) -> list[Device]:
         """The devices of all hosts but some, in the order in which the hosts first appeared."""
@@ -135,11 +143,12 @@ class Identifier:
         answers = state.answers
         if not answers.open and not answers.explained and answers.accepts_control is None:
             return Suspect(address, answers, unexplained=True)  # most hosts of a file: nothing was controlled
-        counting = weigh(state.evidence, self._knowledge.signature, state.crossing.same_page_ports()).counting
+        counting = weigh(state.evidence, self.knowledge.signature, state.crossing.same_page_ports()).counting
         return suspect(address, answers, counting, named=_is_named(state))
 
     def _take(self, observation: Observation) -> None:
-        fields, said, matches = self._readings.of(observation)
+        reading = self.readings.of(observation)
+        fields, said, matches = reading.fields, reading.said, reading.matches
         state = self._hosts[observation.host]
         if state is None:
             answers = self._silent.pop(observation.host, None) or Answers()
@@ -152,7 +161,7 @@ class Identifier:
         origin = origin_of(observation)
         state.hear(said, observation.port)
         state.keep(_found(origin, found) for found in matches)
-        own = evidence_in(self._knowledge, origin, said)
+        own = evidence_in(self.knowledge, origin, said)
         state.keep(one for one in own if not _is_told(one, matches))
 
 

@@ -7,7 +7,7 @@ read before costs a look-up.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from scanner.knowledge import Knowledge
 from scanner.knowledge.match import Match, match
@@ -17,17 +17,30 @@ from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.parsers import read
 
-MOST_KEPT = 256
+MOST_KEPT = 2048
+MOST_BYTES = 1024 * 1024
+"""Of all payloads together; what is read out of them takes some times as much."""
 LONGEST_KEPT = 4096
-"""Bytes of a payload; longer ones are read every time, so that what is kept takes a few megabytes at most."""
+"""Bytes of a payload; longer ones are read every time."""
+
+_Key = tuple[Protocol, bytes, str | None]
 
 
-class Reading(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
     """What follows from the bytes of one reply."""
 
+    number: int
+    """Tells it apart from every other one of the same `Readings`."""
+    key: _Key
     fields: Fields
     said: tuple[Statement, ...]
     matches: tuple[Match, ...]
+
+    def observation(self, host: str, port: int) -> Observation:
+        """The reply, as a host gave it."""
+        protocol, payload, request = self.key
+        return Observation(host, protocol, payload, port, request)
 
 
 class Readings:
@@ -35,7 +48,13 @@ class Readings:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._kept: OrderedDict[tuple[Protocol, bytes, str | None], Reading] = OrderedDict()
+        self._kept: OrderedDict[_Key, Reading] = OrderedDict()
+        self._bytes = 0
+        self._count = 0
+
+    def known(self, observation: Observation) -> Reading | None:
+        """What a reply says if it was read before; None if not, or if that is forgotten."""
+        return self._kept.get((observation.protocol, observation.payload, observation.request))
 
     def of(self, observation: Observation) -> Reading:
         """Read one reply.
@@ -49,13 +68,21 @@ class Readings:
             self._kept.move_to_end(key)
             return known
         fields = read(*key)
+        self._count += 1
         reading = Reading(
+            self._count,
+            key,
             fields,
             tuple(statements(observation.protocol, fields)),
             tuple(match(self._knowledge, observation.protocol, fields, observation.request)),
         )
         if len(observation.payload) <= LONGEST_KEPT:
-            self._kept[key] = reading
-            if len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
+            self._keep(reading)
         return reading
+
+    def _keep(self, reading: Reading) -> None:
+        self._kept[reading.key] = reading
+        self._bytes += len(reading.key[1])
+        while len(self._kept) > MOST_KEPT or self._bytes > MOST_BYTES:
+            forgotten, _ = self._kept.popitem(last=False)
+            self._bytes -= len(forgotten[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
 
 
 class Fields(Mapping[str, tuple[str, ...]]):
@@ -27,6 +27,10 @@ class Fields(Mapping[str, tuple[str, ...]]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def items(self) -> ItemsView[str, tuple[str, ...]]:
+        """Names and values."""
+        return self._values.items()
 
     def first(self, name: str) -> str | None:
         """The first value of a field, or None."""

@@ -10,6 +10,7 @@ import base64
 import binascii
 import ipaddress
 import json
+import re
 
 from scanner.model.errors import Malformed
 from scanner.model.observation import Observation
@@ -20,6 +21,10 @@ LINE_LIMIT = 4 * 1024 * 1024
 """Bytes of one line; a reply of the size that a scan keeps takes a fraction of it in base64."""
 HOST_LENGTH = 255
 REQUEST_LENGTH = 2048
+
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_PLAIN_ADDRESS = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+"""An IPv4 address as it is to be spelt: nearly every host."""
 
 
 def read_observation(line: str | bytes) -> Observation:
@@ -42,6 +47,8 @@ def read_observation(line: str | bytes) -> Observation:
 
 def canonical_host(host: str) -> str:
     """The one spelling of an address; any other name stays as it is."""
+    if _PLAIN_ADDRESS.fullmatch(host):
+        return host
     bare = host.strip()
     unbracketed = bare[1:-1] if bare.startswith("[") and bare.endswith("]") else bare
     try:
