@@ -314,12 +314,6 @@ class Scope:
         wanted = range_of(network)
         return any(_overlap(found, wanted) for found in self._allowed)
 
-    @property
-    def loopback_only(self) -> bool:
-        """Whether everything lies on this machine's loopback."""
-        loopback = [range_of(ipaddress.ip_network(text)) for text in ("127.0.0.0/8", "::1/128")]
-        return bool(self._allowed) and not subtract(self._allowed, loopback)
-
     def groups(self) -> Iterator[tuple[tuple[int, int], int]]:
         """Each /24 (IPv6: /112) with the number of walked addresses in it."""
         pending: tuple[int, int] | None = None

@@ -135,11 +135,6 @@ def test_a_prefix_is_covered_only_whole() -> None:
     assert not found.touches(ipaddress.ip_network("10.0.1.0/24"))
 
 
-def test_loopback_is_told_from_a_real_network() -> None:
-    assert scope("127.77.0.0/24", "::1").loopback_only
-    assert not scope("127.0.0.1", "10.0.0.1").loopback_only
-
-
 def test_public_addresses_are_found_in_the_middle_of_private_ones() -> None:
     wanted = [
         AddressRange(4, int(ipaddress.ip_address("10.255.255.250")), int(ipaddress.ip_address("11.0.0.3")))

@@ -58,13 +58,6 @@ def first_record(head: bytes) -> dict[str, Any] | None:
     return None
 
 
-def looks_like_json(head: bytes) -> bool:
-    """Whether a file begins with an object or a list of objects."""
-    text = head[:4096].decode(encoding_of(head), "replace") if head[:1] in b"\xff\xfe" else ""
-    start = (text.encode("utf-8", "replace") if text else head[:4096]).lstrip(b"\xef\xbb\xbf" + _BETWEEN)
-    return start.startswith(b"{")
-
-
 def _parsed(place: str, raw: bytes) -> Record:
     try:
         value = json.loads(raw.decode("utf-8", "replace"), parse_constant=lambda _: None, strict=False)

@@ -43,13 +43,6 @@ _HEADERS = {
     "http.head.xPoweredBy": "X-Powered-By",
     "http.head.etag": "ETag",
 }
-_CONCLUDED = (
-    ("product", "hw"),
-    ("vendor", "hw_vendor"),
-    ("model", "hw_product"),
-    ("type", "type"),
-    ("os", "os"),
-)
 _BANNERS = {"ftp": Protocol.FTP, "ssh": Protocol.SSH, "telnet": Protocol.TELNET, "rtsp": Protocol.RTSP}
 _ASSET = frozenset(
     {"service_count", "service_ports_tcp", "hw", "services", "detected_by", "newest_mac", "mac_vendors"}

@@ -65,11 +65,6 @@ class Brand:
         """True for the maker's own brands and those of companies that it controls."""
         return self.relation in {"own", "subsidiary", "joint venture"}
 
-    @cached_property
-    def model_pattern(self) -> re.Pattern[str] | None:
-        """Grammar of the brand's model names, where one is known."""
-        return re.compile(self.model_regex) if self.model_regex else None
-
 
 @dataclass(frozen=True)
 class Brands:

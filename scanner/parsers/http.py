@@ -7,7 +7,6 @@ and UPnP descriptions are HTTP with an XML body and have no reading of their own
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from scanner.model.errors import Malformed
@@ -18,51 +17,14 @@ from scanner.parsers.html import read_html
 from scanner.parsers.message import (
     BODY_LIMIT,
     HEAD_LIMIT,
-    Header,
     Message,
     content,
-    end_of_message,
     read_message,
     realms,
     request_words,
 )
 from scanner.parsers.secrets import strip_secrets
 from scanner.parsers.text import to_utf8
-
-
-@dataclass(frozen=True, slots=True)
-class HttpReply:
-    """An HTTP reply as far as it was there."""
-
-    version: str | None
-    """``HTTP/1.1``; None when the capture holds no status line."""
-    status: int | None
-    headers: tuple[Header, ...]
-    body: bytes
-    """Without transfer and content coding, at most 64 KiB."""
-
-    def first(self, name: str) -> str | None:
-        """The first value of a header; ``name`` in lower case."""
-        return next((header.value for header in self.headers if header.name == name), None)
-
-
-def parse(raw: bytes) -> HttpReply:
-    """Read a reply.
-
-    Raises:
-        Malformed: there is nothing to read, or it is a request.
-    """
-    message = _message(raw)
-    status = int(message.status) if message.status else None
-    return HttpReply(message.version, status, message.headers, content(message))
-
-
-def complete(raw: bytes) -> bool:
-    """Whether the reply is whole by its Content-Length or its last chunk. Linear time.
-
-    A reply without either ends when the peer closes and is never complete by itself.
-    """
-    return end_of_message(raw, until_close=True) is not None
 
 
 def read(payload: bytes, request: str | None = None) -> Fields:
@@ -137,7 +99,9 @@ def _without_secrets(message: Message) -> Message:
     """The head again, read from bytes in which nonces and cookies are blanked."""
     if not message.head:
         return message
-    return read_message(strip_secrets(message.head.encode("utf-8", "replace")))
+    head = message.head.encode("utf-8", "replace")
+    cleared = strip_secrets(head)
+    return message if cleared == head else read_message(cleared)
 
 
 def _path(request: str | None) -> str | None:

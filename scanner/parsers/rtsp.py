@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scanner.model.errors import Malformed
 from scanner.model.fields import Fields
@@ -15,10 +14,8 @@ from scanner.parsers.http import head_fields
 from scanner.parsers.message import (
     BODY_LIMIT,
     HEAD_LIMIT,
-    Header,
     Message,
     content,
-    end_of_message,
     read_message,
     request_words,
 )
@@ -33,38 +30,6 @@ ATTRIBUTES_LIMIT = 256
 """Attribute lines of a session description that are read."""
 
 _REPLY_START = re.compile(rb"^RTSP/\d\.\d[ \t]+\d{3}", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class RtspReply:
-    """The first reply of a capture."""
-
-    version: str | None
-    """``RTSP/1.0``; None when the capture holds no status line."""
-    status: int | None
-    headers: tuple[Header, ...]
-    body: bytes
-    """At most 64 KiB."""
-
-    def first(self, name: str) -> str | None:
-        """The first value of a header; ``name`` in lower case."""
-        return next((header.value for header in self.headers if header.name == name), None)
-
-
-def parse(raw: bytes) -> RtspReply:
-    """Read the first reply.
-
-    Raises:
-        Malformed: there is nothing to read.
-    """
-    message = _messages(raw)[0]
-    status = int(message.status) if message.status else None
-    return RtspReply(message.version, status, message.headers, content(message))
-
-
-def complete(raw: bytes) -> bool:
-    """Whether the first reply is whole; without a Content-Length it ends with its headers. Linear time."""
-    return end_of_message(raw, until_close=False) is not None
 
 
 def read(payload: bytes, request: str | None = None) -> Fields:

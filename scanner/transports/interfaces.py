@@ -99,20 +99,6 @@ def _interface(index: int, addresses: list[_Address]) -> Interface | None:
     )
 
 
-def connected_prefixes(*, loopback: bool = False) -> tuple[tuple[Interface, Network], ...]:
-    """Every directly connected prefix with its interface, of interfaces that are up.
-
-    Args:
-        loopback: also those of the loopback interface.
-    """
-    return tuple(
-        (interface, network)
-        for interface in interfaces()
-        if interface.up and (loopback or not interface.loopback)
-        for network in interface.networks
-    )
-
-
 def interface_towards(address: str) -> str | None:
     """Name of the interface over which the kernel would send to ``address``; None without a route.
 

@@ -15,7 +15,7 @@ from scanner.policy.gate import Gate, Link
 from scanner.policy.rules import Limits
 from scanner.scope import Scope, parse_target
 from scanner.transports import endpoint, multicast
-from scanner.transports.interfaces import connected_prefixes, interface_towards, interfaces
+from scanner.transports.interfaces import interface_towards, interfaces
 from scanner.transports.multicast import MulticastCall
 
 pytestmark = pytest.mark.netns
@@ -226,7 +226,7 @@ def test_a_lost_ask_is_made_good_by_the_next(sites, responder):
 
 def test_connected_prefixes_and_routes_are_those_of_the_namespace(sites):
     def look():
-        prefixes = {(interface.name, str(network)) for interface, network in connected_prefixes()}
+        prefixes = {(one.name, str(network)) for one in interfaces() for network in one.networks}
         return (
             prefixes,
             interface_towards("10.77.3.10"),

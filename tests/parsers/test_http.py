@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from scanner.model.errors import Malformed
-from scanner.parsers.http import complete, parse, read, read_xml
+from scanner.parsers.http import read, read_xml
 
 # Replies from public issues and scanner notes (corpus of this project); nonces and numbers replaced.
 UNAUTHORIZED = (
@@ -148,34 +148,10 @@ def test_the_path_that_was_asked_is_a_field(request_text, path):
     assert read(b"HTTP/1.1 200 OK\r\n\r\n", request_text).first("request.path") == path
 
 
-def test_the_reply_as_a_value():
-    reply = parse(ROOT)
-
-    assert (reply.version, reply.status, reply.first("server")) == ("HTTP/1.1", 200, "DNVRS-Webs")
-    assert reply.first("location") is None
-    assert parse(b"<html>").status is None
-
-
 @pytest.mark.parametrize("payload", [b"", b"\r\n\r\n", b"\x00\x00", b"NOTIFY * HTTP/1.1\r\nNT: x\r\n\r\n"])
 def test_nothing_and_a_request_are_malformed(payload):
     with pytest.raises(Malformed):
         read(payload)
-    with pytest.raises(Malformed):
-        parse(payload)
-
-
-@pytest.mark.parametrize("reply", [ROOT, STATUS])
-def test_byte_by_byte_it_is_complete_at_its_last_byte_and_stays_so(reply):
-    whole = [complete(reply[:end]) for end in range(len(reply) + 1)]
-
-    assert whole.count(True) == 1
-    assert whole[-1]
-    assert complete(reply + b"GARBAGE" * 100)
-
-
-@pytest.mark.parametrize("reply", [UNAUTHORIZED, FAULT])
-def test_a_reply_without_a_length_ends_when_the_peer_closes(reply):
-    assert not any(complete(reply[:end]) for end in range(len(reply) + 1))
 
 
 def test_garbage_behind_a_reply_does_not_hide_it():
@@ -204,7 +180,6 @@ def test_hostile_replies_cost_little(body, quickly):
         head + b"Transfer-Encoding: chunked\r\n\r\n" + body,
     ):
         quickly(read, reply)
-        quickly(complete, reply)
 
 
 def test_hashes_that_a_tool_kept_in_place_of_an_icon_are_its_fields():

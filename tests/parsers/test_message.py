@@ -164,6 +164,36 @@ def test_the_end_of_a_message_is_found(raw, until_close, end):
     assert end_of_message(raw, until_close=until_close) == end
 
 
+@pytest.mark.parametrize(
+    ("reply", "until_close"),
+    [
+        (b"HTTP/1.1 200 OK\r\nServer: x\r\nContent-Length: 7\r\n\r\n<html>\n", True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n<a>\r\n4\r\n</a>\r\n0\r\n\r\n", True),
+        (b'RTSP/1.0 401 Unauthorized\r\nCSeq: 2\r\nWWW-Authenticate: Digest realm="x"\r\n\r\n', False),
+        (b"RTSP/1.0 200 OK\r\nCSeq: 3\r\nContent-Length: 3\r\n\r\nv=0", False),
+    ],
+)
+def test_byte_by_byte_a_message_ends_at_its_last_byte_and_stays_so(reply, until_close):
+    ends = [end_of_message(reply[:cut], until_close=until_close) for cut in range(len(reply) + 1)]
+
+    assert ends == [*[None] * len(reply), len(reply)]
+    assert end_of_message(reply + b"GARBAGE" * 100, until_close=until_close) == len(reply)
+
+
+def test_a_reply_without_a_length_ends_when_the_peer_closes():
+    assert all(end_of_message(REPLY[:cut], until_close=True) is None for cut in range(len(REPLY) + 1))
+
+
+@pytest.mark.parametrize("piece", [b"a:b\r\n", b" x\r\n", b"\r", b"\n", b"0\r\n", b"1\r\na\r\n"])
+@pytest.mark.parametrize(
+    "head", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"]
+)
+def test_the_end_of_a_hostile_message_costs_little(head, piece, quickly):
+    raw = head + piece * (65536 // len(piece))
+
+    quickly(lambda: end_of_message(raw, until_close=True))
+
+
 def test_what_was_asked_is_split_into_words():
     assert request_words("GET /a b") == ["GET", "/a"]
     assert request_words(None) == request_words("") == []

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.model.errors import Malformed
-from scanner.parsers.rtsp import complete, parse, read
+from scanner.parsers.rtsp import read
 
 # Replies of cameras in public issues (corpus of this project); nonces and numbers replaced.
 OPTIONS = (
@@ -64,27 +64,10 @@ def test_line_feeds_alone_read_the_same():
         }
 
 
-def test_the_first_reply_as_a_value():
-    reply = parse(UNAUTHORIZED + OPTIONS)
-
-    assert (reply.version, reply.status, reply.first("cseq")) == ("RTSP/1.0", 401, "2")
-    assert reply.first("server") is None
-    assert parse(b"Server: x").status is None
-
-
 @pytest.mark.parametrize("payload", [b"", b"\r\n", b"\x00"])
 def test_nothing_is_malformed(payload):
     with pytest.raises(Malformed):
         read(payload)
-
-
-@pytest.mark.parametrize("reply", REPLIES)
-def test_byte_by_byte_it_is_complete_at_its_last_byte_and_stays_so(reply):
-    whole = [complete(reply[:end]) for end in range(len(reply) + 1)]
-
-    assert whole.count(True) == 1
-    assert whole[-1]
-    assert complete(reply + b"GARBAGE" * 100)
 
 
 def test_garbage_behind_a_reply_does_not_hide_it():
@@ -104,4 +87,3 @@ def test_hostile_replies_cost_little(quickly):
         body = piece * (65536 // len(piece))
         quickly(read, body)
         quickly(read, head + body)
-        quickly(complete, head[:-2] + body)

@@ -12,7 +12,6 @@ from scanner.transports import interfaces as room
 from scanner.transports.interfaces import (
     Interface,
     carrier_changes,
-    connected_prefixes,
     interface_towards,
     interfaces,
 )
@@ -29,12 +28,6 @@ def test_loopback_is_found_with_its_address_and_flags():
     assert ipaddress.IPv4Interface("127.0.0.1/8") in found.ipv4
     assert "127.0.0.1" in found.addresses
     assert found.index == socket.if_nametoindex("lo")
-
-
-def test_loopback_is_no_connected_prefix_unless_asked_for():
-    assert all(not interface.loopback for interface, _ in connected_prefixes())
-    with_it = [network for _, network in connected_prefixes(loopback=True)]
-    assert ipaddress.IPv4Network("127.0.0.0/8") in with_it
 
 
 def test_the_link_local_prefix_of_every_link_is_not_a_connected_network():
