@@ -70,7 +70,7 @@ def check(
         clock: seconds of processor time from any start, to bound that of patterns; None = not looked at.
         root: the folder that the knowledge came from; by default that of this installation.
         corpus: replies whose maker is known, beside the examples: what they show forbids strengths, and no
-            example may come from a source of theirs that is held out.
+            example may come from one of them that is held out.
     """
     root = root or fingerprints_root()
     entries = (*knowledge.signatures, *knowledge.lookalikes)
@@ -84,7 +84,7 @@ def check(
         *pattern_faults(entries, clock, partial(_values, read=read)),
         *table_faults(knowledge),
         *strength_faults(knowledge, hits),
-        *holdout_faults(knowledge, {reply.source for reply in known if reply.source}),
+        *holdout_faults(knowledge, known),
     ]
     for entry in entries:
         faults.extend(_entry_faults(entry))

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scanner.knowledge import Knowledge
+    from scanner.knowledge.earned import Reply
 
 _CITATION = re.compile(r"https?://[^\s,;)]+|public files? \d+|github [\w.-]+/[\w.-]+ [^\s,;)]+")
 _HELD = 64
@@ -30,19 +31,36 @@ def held_out(source: str) -> bool:
     return hashlib.sha256(name.encode("utf-8")).digest()[0] < _HELD
 
 
-def holdout_faults(knowledge: Knowledge, sources: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Examples that come from a source of a corpus that is held out.
+def holdout_faults(knowledge: Knowledge, replies: Iterable[Reply]) -> Iterator[tuple[str, str]]:
+    """Examples that come from a reply of a corpus that is held out, by its source or by its bytes.
 
     Args:
         knowledge: what was loaded.
-        sources: the sources of a corpus, as it names them.
+        replies: a corpus; a reply without a source is not held out.
 
     Yields:
         Pairs of ``file:line`` and what is wrong.
     """
-    kept = {name for source in sources if held_out(source) for name in citations(source) or (source,)}
+    kept = [reply for reply in replies if reply.source and held_out(reply.source)]
+    sources = {name for reply in kept for name in citations(reply.source) or (reply.source,)}
+    payloads = {reply.payload: reply.name for reply in kept}
     for entry in (*knowledge.signatures, *knowledge.lookalikes):
         for example in entry.examples:
             for name in citations(example.note):
-                if name in kept:
+                if name in sources:
                     yield example.where, f"{entry.id}: its example comes from {name}, which is held out"
+            if (reply := payloads.get(example.reply.encode())) is not None:
+                yield example.where, f"{entry.id}: its example is the reply {reply}, which is held out"
+
+
+def from_held_out(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    """Examples that cite a source that is held out, whether or not a corpus has a reply of it yet.
+
+    Yields:
+        Pairs of ``file:line (signature)`` and the source.
+    """
+    for entry in (*knowledge.signatures, *knowledge.lookalikes):
+        for example in entry.examples:
+            for name in citations(example.note):
+                if held_out(name):
+                    yield f"{example.where} ({entry.id})", name

@@ -1,19 +1,29 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+import yaml
 
 from scanner.knowledge import Knowledge, load
 from scanner.knowledge.check import check
 from scanner.knowledge.earned import Reply
-from scanner.knowledge.holdout import citations, held_out, holdout_faults
+from scanner.knowledge.holdout import citations, from_held_out, held_out, holdout_faults
 from scanner.model.evidence import Maker
 from scanner.model.protocol import Protocol
 from scanner.parsers import read
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
 @pytest.fixture(scope="module")
 def known() -> Knowledge:
     return load()
+
+
+def reply(source: str, payload: str = "HTTP/1.1 200 OK\r\n\r\n") -> Reply:
+    return Reply("corpus:1", Protocol.HTTP, payload.encode(), None, Maker.OTHER, source)
 
 
 @pytest.mark.parametrize(
@@ -53,12 +63,24 @@ def test_an_example_from_a_source_that_is_held_out_is_a_fault(known: Knowledge) 
     held = sorted(name for name in cited if held_out(name))
     assert held, "other sources than those of a corpus may be cited"
 
-    found = list(holdout_faults(known, held[:1]))
+    found = list(holdout_faults(known, [reply(held[0])]))
 
     assert found
     assert all(held[0] in message for _, message in found)
-    assert list(holdout_faults(known, sorted(cited - set(held)))) == []
+    assert list(holdout_faults(known, [reply(name) for name in sorted(cited - set(held))])) == []
     assert list(holdout_faults(known, ())) == []
+
+
+def test_an_example_with_the_bytes_of_a_reply_that_is_held_out_is_a_fault(known: Knowledge) -> None:
+    entry = known.signatures[0]
+    example = entry.examples[0]
+    held = next(name for number in range(100) if held_out(name := f"public file {number}"))
+    free = next(name for number in range(100) if not held_out(name := f"public file {number}"))
+
+    found = list(holdout_faults(known, [reply(held, example.reply)]))
+
+    assert (example.where, f"{entry.id}: its example is the reply corpus:1, which is held out") in found
+    assert list(holdout_faults(known, [reply(free, example.reply), reply("", example.reply)])) == []
 
 
 def test_the_check_of_all_data_looks_at_the_sources_of_a_corpus(known: Knowledge) -> None:
@@ -69,9 +91,28 @@ def test_the_check_of_all_data_looks_at_the_sources_of_a_corpus(known: Knowledge
         for name in citations(example.note)
         if held_out(name)
     )
-    reply = Reply("corpus:1", Protocol.HTTP, b"HTTP/1.1 200 OK\r\n\r\n", None, Maker.OTHER, name)
-
-    faults = [str(fault) for fault in check(known, read, None, corpus=[reply]).faults]
+    faults = [str(fault) for fault in check(known, read, None, corpus=[reply(name)]).faults]
 
     assert faults
     assert all(f"its example comes from {name}, which is held out" in fault for fault in faults)
+
+
+def test_no_example_comes_from_a_source_that_is_held_out_but_those_that_are_listed_with_a_reason(
+    known: Knowledge,
+) -> None:
+    allowed = yaml.safe_load((BENCHMARKS / "holdout.yaml").read_text(encoding="utf-8"))["allowed"]
+    listed = [one["source"] for one in allowed]
+    found = {name: where for where, name in from_held_out(known)}
+
+    new = [f"{where}: {name}" for name, where in found.items() if name not in listed]
+    assert not new, f"take the example from another source: {new}"
+    assert sorted(set(listed) - set(found)) == [], "no example comes from it any more: take it off the list"
+    assert len(set(listed)) == len(listed)
+    assert all(one["why"] for one in allowed)
+
+
+def test_nothing_listed_is_a_source_of_a_corpus_of_the_project(known: Knowledge) -> None:
+    lines = (BENCHMARKS / "relabels.jsonl").read_text(encoding="utf-8").splitlines()
+    measured = {name for line in lines for name in citations(json.loads(line)["source"])}
+
+    assert measured.isdisjoint(name for _, name in from_held_out(known))
