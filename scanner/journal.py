@@ -21,7 +21,7 @@ from types import UnionType
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
 from scanner.model.ending import Ended, Ending
-from scanner.model.errors import UsageError
+from scanner.model.errors import UsageError, unreadable
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.model.report import ImportedFile, RunError
@@ -281,7 +281,7 @@ def read_journal(path: Path) -> Iterator[Record]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
+        raise UsageError(unreadable(path, error)) from None
     with file:
         bodies: dict[str, bytes] = {}
         started = False

@@ -38,6 +38,7 @@ def command(what: str, journal: Path | None) -> None:
     Exit codes: 0 explained, 2 no such device, or several.
     """
     knowledge = options.load_knowledge()
+    options.warn_of_age(knowledge, quiet=False)
     explained = explain(journal or last_journal(), what, knowledge)
     width = min(shutil.get_terminal_size((100, 40)).columns, 120)
     click.echo(render_explained(explained, by_hand(explained), width), nl=False)

@@ -95,6 +95,7 @@ def read_files(files: Sequence[str], given: dict[str, Any]) -> int:
     outputs = output.pair(given["formats"], given["outputs"])
     output.keep_apart(outputs, [given["journal"]] if given["journal"] else [])
     knowledge = options.load_knowledge()
+    options.warn_of_age(knowledge, quiet=given["quiet"])
     options.check_profiles(given["profiles"], knowledge)
     listed = [f"@{name}" for name in given["exclude_file"]]
     request = ReadRequest(

@@ -13,7 +13,7 @@ import yaml
 from scanner.knowledge import Knowledge, load
 from scanner.knowledge.age import old_blocks
 from scanner.mandates import read_facts
-from scanner.model.errors import UsageError
+from scanner.model.errors import UsageError, unreadable
 from scanner.reporter import Format
 from scanner.run.machine import data_folder
 
@@ -128,7 +128,7 @@ def read_text(place: str) -> str:
             raise UsageError(f"{place}: larger than {_FILE_LIMIT // 1024 // 1024} MiB, which is no such file")
         return data.decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"{place}: cannot be read ({error.strerror})") from None
+        raise UsageError(unreadable(place, error)) from None
     except UnicodeDecodeError:
         raise UsageError(f"{place}: not a text file in UTF-8") from None
 

@@ -18,7 +18,7 @@ from scanner.knowledge.location import fingerprints_root
 from scanner.knowledge.oui import OuiTable, load_oui
 from scanner.knowledge.oui_lists import HEAD, date_in, read_list, recognise
 from scanner.knowledge.oui_update import additions, table_text
-from scanner.model.errors import UsageError
+from scanner.model.errors import UsageError, unreadable
 from scanner.model.report import KnowledgeVersion
 from scanner.parsers.text import printable
 
@@ -112,7 +112,7 @@ def _bytes(file: Path) -> bytes:
         with file.open("rb") as stream:
             raw = stream.read(_FILE_LIMIT + 1)
     except OSError as error:
-        raise UsageError(f"{file}: cannot be read ({error.strerror})") from None
+        raise UsageError(unreadable(file, error)) from None
     if len(raw) > _FILE_LIMIT:
         raise UsageError(f"{file}: larger than {_FILE_LIMIT >> 20} MiB, which no such list is")
     return raw

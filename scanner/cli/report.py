@@ -29,6 +29,7 @@ def command(journals: tuple[Path, ...], **given: Any) -> int:
     outputs = output.pair(given["formats"], given["outputs"])
     output.keep_apart(outputs, journals)
     knowledge = options.load_knowledge()
+    options.warn_of_age(knowledge, quiet=False)
     options.check_profiles(given["profiles"], knowledge)
     facts = None
     if text := options.facts_text(given["facts_file"], given["facts"]):

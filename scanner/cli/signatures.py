@@ -17,7 +17,7 @@ from scanner.knowledge.earned import Reply
 from scanner.knowledge.match import Match, match
 from scanner.knowledge.signatures import Example, Signature
 from scanner.matcher.making import KINDS
-from scanner.model.errors import Malformed, UsageError
+from scanner.model.errors import Malformed, UsageError, unreadable
 from scanner.model.evidence import Maker
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
@@ -101,7 +101,7 @@ def show(name: str) -> None:
 @click.option(
     "--corpus",
     "corpora",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     multiple=True,
     metavar="FILE",
     help="Also hold FILE against the strengths: observations with their truth. Repeatable.",
@@ -240,7 +240,7 @@ def _bytes(file: str) -> bytes:
             with Path(file).open("rb") as stream:
                 payload = stream.read(_FILE_LIMIT + 1)
     except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+        raise UsageError(unreadable(file, error)) from None
     if len(payload) > _FILE_LIMIT:
         raise UsageError(
             f"{file}: larger than {_FILE_LIMIT // 1024 // 1024} MiB; use 'identify' for long files."

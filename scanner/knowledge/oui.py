@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner.model.errors import KnowledgeError
+from scanner.model.errors import KnowledgeError, unreadable
 from scanner.model.report import KnowledgeVersion
 
 FAMILY_KINDS = frozenset({"own", "subsidiary", "joint venture", "affiliate"})
@@ -151,7 +151,7 @@ def _lines(path: Path) -> tuple[dict[str, str], list[tuple[int, dict[str, str]]]
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"{path}:1: cannot be read: {error}") from error
+        raise KnowledgeError(unreadable(f"{path}:1", error)) from error
     header: dict[str, str] = {}
     body: list[tuple[int, dict[str, str]]] = []
     columns: list[str] | None = None

@@ -10,7 +10,7 @@ import jsonschema
 from jsonschema.exceptions import ValidationError
 
 from scanner.knowledge.yaml_lines import Node, name_of
-from scanner.model.errors import KnowledgeError
+from scanner.model.errors import KnowledgeError, unreadable
 
 
 def check_schema(root: Node, schema: Path) -> None:
@@ -30,7 +30,7 @@ def _read(schema: Path) -> dict[str, Any]:
     try:
         read: dict[str, Any] = json.loads(schema.read_text(encoding="utf-8"))
     except OSError as error:
-        raise KnowledgeError(f"{name_of(schema)}:1: cannot be read: {error.strerror}") from None
+        raise KnowledgeError(unreadable(f"{name_of(schema)}:1", error)) from None
     except ValueError as error:
         raise KnowledgeError(f"{name_of(schema)}:1: no JSON: {error}") from None
     return read

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import yaml
 
-from scanner.model.errors import KnowledgeError
+from scanner.model.errors import KnowledgeError, unreadable
 
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 
@@ -143,7 +143,7 @@ def load_yaml(path: Path, where: str | None = None) -> Node:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise KnowledgeError(f"{name}:1: cannot be read: {error.strerror}") from None
+        raise KnowledgeError(unreadable(f"{name}:1", error)) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise KnowledgeError(f"{name}:{line}: not UTF-8") from None

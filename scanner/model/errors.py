@@ -14,6 +14,16 @@ class UsageError(HiksweepError):
     """
 
 
+def unreadable(place: object, error: Exception) -> str:
+    """What is said of a file that cannot be read, in every command.
+
+    Args:
+        place: the file as the user named it, perhaps behind the option that named it.
+        error: what reading it raised.
+    """
+    return f"{place}: cannot be read ({getattr(error, 'strerror', None) or error})"
+
+
 class KnowledgeError(HiksweepError):
     """A data file under ``fingerprints/`` is faulty; the message names file and line."""
 

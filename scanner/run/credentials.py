@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from scanner.model.credential import Authentication, Community, Credential, Privacy, SnmpUser
-from scanner.model.errors import UsageError
+from scanner.model.errors import UsageError, unreadable
 
 DEFAULT = "default"
 _FILE_LIMIT = 256 * 1024
@@ -57,7 +57,7 @@ def load_credentials(path: Path) -> tuple[Credentials, str]:
             mode = os.fstat(file.fileno()).st_mode
             data = file.read(_FILE_LIMIT + 1)
     except OSError as error:
-        raise UsageError(f"{_OPTION} {path}: cannot be read ({error.strerror})") from None
+        raise UsageError(unreadable(f"{_OPTION} {path}", error)) from None
     if stat.S_ISREG(mode) and mode & 0o006:
         raise UsageError(
             f"{_OPTION} {path}: everyone on this machine can read or write it; chmod 600 it first"

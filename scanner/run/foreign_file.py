@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from scanner.importers import HEAD, IMPORTERS, Importer, Source, named, recognise
-from scanner.model.errors import UsageError
+from scanner.model.errors import UsageError, unreadable
 from scanner.parsers.text import printable
 from scanner.run.recorder import utc_now
 
@@ -121,8 +121,7 @@ class ForeignFile:
                 about = Path(name).stat()
                 self._file = io.FileIO(name)
             except (OSError, ValueError) as error:
-                reason = getattr(error, "strerror", None) or error
-                raise UsageError(f"{self.source.name}: cannot be read ({reason})") from None
+                raise UsageError(unreadable(self.source.name, error)) from None
             self.source = Source(self.source.name, _dated(about.st_mtime))
             if stat.S_ISREG(about.st_mode):
                 limit = None

@@ -67,6 +67,37 @@ def test_what_cannot_be_done_is_said_in_one_line(hiksweep, tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize(
+    ("place", "why"), [("none.json", "No such file or directory"), (".", "Is a directory")]
+)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("import", "@"),
+        ("scan", "--from", "@"),
+        ("report", "@"),
+        ("explain", "10.0.0.1", "--journal", "@"),
+        ("oui", "update", "--from", "@"),
+        ("signatures", "try", "@"),
+        ("signatures", "test", "--corpus", "@"),
+        ("scan", "127.94.0.1", "--facts", "@"),
+        ("scan", "127.94.0.1", "--exclude-file", "@"),
+        ("scan", "127.94.0.1", "--snmp-community-file", "@"),
+        ("scan", "127.94.0.1", "--snmp-router", "127.94.0.1", "--snmp-credentials", "@"),
+    ],
+    ids=" ".join,
+)
+def test_a_file_that_cannot_be_read_is_said_in_the_same_words_everywhere(
+    hiksweep, tmp_path, monkeypatch, words, place, why
+):
+    monkeypatch.chdir(tmp_path)
+
+    said = hiksweep(*(place if word == "@" else word for word in words))
+
+    assert said.code == 2
+    assert said.complaint.endswith(f"{place}: cannot be read ({why})")
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         (b"", "names no address"),

@@ -41,3 +41,27 @@ def test_an_old_table_of_mac_blocks_is_warned_of_unless_quiet(capsys, monkeypatc
     assert capsys.readouterr().err == ""
     options.warn_of_age(knowledge, quiet=False)
     assert capsys.readouterr().err == "Warning: it is old.\n"
+
+
+@pytest.mark.parametrize("command", ["import", "scan --from", "report", "explain"])
+def test_every_command_that_names_devices_warns_of_it_once(hiksweep, tmp_path, monkeypatch, command):
+    monkeypatch.setattr(options, "old_blocks", lambda of, on: "it is old")
+    table = tmp_path / "neighbours.txt"
+    table.write_text("10.9.0.7 dev eth0 lladdr 44:19:b6:01:02:03 REACHABLE\n")
+    journal = tmp_path / "read.jsonl"
+    hiksweep("import", table, "--journal", journal, "--quiet")
+    words = {"import": [table], "scan --from": [table], "report": [journal], "explain": ["10.9.0.7"]}[command]
+    given = ["--journal", journal] if command == "explain" else []
+
+    said = hiksweep(*command.split(), *words, *given)
+
+    assert said.err.count("Warning: it is old.\n") == 1
+    assert "Warning" not in said.out
+
+
+def test_a_quiet_import_says_nothing_of_it(hiksweep, tmp_path, monkeypatch):
+    monkeypatch.setattr(options, "old_blocks", lambda of, on: "it is old")
+    table = tmp_path / "neighbours.txt"
+    table.write_text("10.9.0.7 dev eth0 lladdr 44:19:b6:01:02:03 REACHABLE\n")
+
+    assert hiksweep("import", table, "--quiet").err == ""
