@@ -7,16 +7,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import IO
 
-from scanner.importers.interface import Importer, Row, Source
 from scanner.importers.making import TELLS_PLACES
-from scanner.importers.table_text import patterns, shows, table_rows
+from scanner.importers.table_text import headed, patterns, table
 
 _COLONS = r"(?P<mac>(?:[0-9a-f]{2}:){5}[0-9a-f]{2})"
 _PORT = r"(?P<port>[A-Za-z0-9][\w/.-]{0,30})"
-LINES = patterns(
+_LINES = patterns(
     rf"{{address}} +{_COLONS} +\S+ +{_PORT} +[a-z]+ +\S+",
     rf"{_COLONS} +(?P<vlan>\d{{1,4}}) +[a-z-]+ +{_PORT}",
     rf" *internet +{{address}} +{_COLONS} +(?P<interface>[\w/.-]{{1,31}}) +(?:\d+|-)",
@@ -30,20 +27,10 @@ _HEADING = re.compile(
 )
 
 
-def recognises(head: bytes) -> bool:
-    """The heading of one of the tables, and an entry."""
-    return shows(head, _HEADING, LINES)
-
-
-def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
-    """A row for each line that is not blank."""
-    return table_rows(stream, LINES)
-
-
-IMPORTER = Importer(
-    name="aos",
-    title="AOS-CX, AOS and ProVision tables (show arp, show mac-address-table)",
+IMPORTER = table(
+    "aos",
+    "AOS-CX, AOS and ProVision tables (show arp, show mac-address-table)",
+    _LINES,
     cannot_tell=TELLS_PLACES,
-    recognises=recognises,
-    read=read,
+    recognises=headed(_HEADING, _LINES),
 )

@@ -6,17 +6,14 @@ Windows writes the words of its own language; the columns are the same in each.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import IO
 
-from scanner.importers.interface import Importer, Row, Source
 from scanner.importers.lines import encoding_of
 from scanner.importers.making import TELLS_NEIGHBOURS
-from scanner.importers.table_text import patterns, table_rows
+from scanner.importers.table_text import patterns, table
 
 _ANY = r"(?P<mac>[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5})"
 _DEVICE = r"(?P<interface>[A-Za-z][\w.:-]{0,31})"
-LINES = patterns(
+_LINES = patterns(
     rf"\S+ \({{address}}\) at {_ANY} (?:\[\w+\] )?(?:(?:PERM|PUB|permanent|published) )?on {_DEVICE}(?: .*)?",
     rf"\S+ \({{address}}\) at (?:<incomplete>|\(incomplete\)) on {_DEVICE}(?: .*)?",
     rf"{{address}} +\w+ +{_ANY} +[A-Z]+(?: +\S+)? +{_DEVICE}",
@@ -35,7 +32,7 @@ _FORMS = (
 )
 
 
-def recognises(head: bytes) -> bool:
+def _recognises(head: bytes) -> bool:
     """The first lines of one of the tables."""
     rows = (
         head[:8192].decode(encoding_of(head), "replace").replace("\r", "").lstrip("\ufeff").split("\n")[:40]
@@ -43,15 +40,10 @@ def recognises(head: bytes) -> bool:
     return any(form.match(row) for row in rows for form in _FORMS)
 
 
-def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
-    """A row for each line that is not blank."""
-    return table_rows(stream, LINES)
-
-
-IMPORTER = Importer(
-    name="arp",
-    title="neighbour table of a computer (arp -a, arp -n, /proc/net/arp)",
+IMPORTER = table(
+    "arp",
+    "neighbour table of a computer (arp -a, arp -n, /proc/net/arp)",
+    _LINES,
     cannot_tell=TELLS_NEIGHBOURS,
-    recognises=recognises,
-    read=read,
+    recognises=_recognises,
 )

@@ -7,12 +7,9 @@ mac-address-table`` of old releases), with or without the prompt, several in one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import IO
 
-from scanner.importers.interface import Importer, Row, Source
 from scanner.importers.making import TELLS_PLACES
-from scanner.importers.table_text import patterns, shows, table_rows
+from scanner.importers.table_text import headed, patterns, table
 
 _DOTTED = r"(?P<mac>[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})"
 _NAME = r"[A-Za-z][\w/.:()-]{0,40}"
@@ -24,7 +21,7 @@ _LEGEND = r"[ *+~GCORSD#()]{0,16}"
 """What marks an entry in front: primary, gateway, routed, …"""
 _LEARNT = r"(?:[\w~-]+ +[TF] +[TF] +|(?:yes|no) +(?:\d+|-) +|[a-z]+,[a-z,]+ +)?"
 """Age, secure and notify of NX-OS, learn and age of chassis, or the protocols of others."""
-LINES = patterns(
+_LINES = patterns(
     rf"internet +{{address}} +(?:-|\d+) +{_DOTTED} +[\w-]+(?: +{_INTERFACE})?",
     r"internet +{address} +(?:-|\d+) +incomplete\b.*",
     rf"{{address}} +(?:[\d:.]+|-|\d+[dwy]\w*) +{_DOTTED} +{_INTERFACE}(?: +{_PHYSICAL})?(?: +\S{{1,8}})?",
@@ -42,20 +39,10 @@ _HEADING = re.compile(
 )
 
 
-def recognises(head: bytes) -> bool:
-    """The heading of one of the tables, or its command behind a prompt, and an entry in dotted spelling."""
-    return shows(head, _HEADING, LINES)
-
-
-def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
-    """A row for each line that is not blank."""
-    return table_rows(stream, LINES)
-
-
-IMPORTER = Importer(
-    name="ios",
-    title="IOS, IOS-XE and NX-OS tables (show ip arp, show mac address-table)",
+IMPORTER = table(
+    "ios",
+    "IOS, IOS-XE and NX-OS tables (show ip arp, show mac address-table)",
+    _LINES,
     cannot_tell=TELLS_PLACES,
-    recognises=recognises,
-    read=read,
+    recognises=headed(_HEADING, _LINES),
 )

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import IO
 
-from scanner.importers.interface import Importer, Row, Source
 from scanner.importers.making import TELLS_PLACES
-from scanner.importers.table_text import patterns, shows, table_rows
+from scanner.importers.table_text import headed, patterns, table
 
 _COLONS = r"(?P<mac>(?:[0-9a-f]{2}:){5}[0-9a-f]{2})"
 _PORT = r"(?P<port>[A-Za-z][\w/.:-]{0,40})"
 _INTERFACE = r"(?P<interface>[A-Za-z][\w/.:-]{0,40})"
-LINES = patterns(
+_LINES = patterns(
     rf"{_COLONS} +{{address}} +(?:\S+ +)??{_INTERFACE}(?: +\[\S+\])?(?: +[a-z,]+)?",
     rf" *(?P<vlan>[\w.-]{{1,40}}) +{_COLONS} +[A-Z,]+ +(?:-|\d+|[\d:]+) +{_PORT}(?: +\d+ +\d+)?",
     rf" *(?P<vlan>[\w.-]{{1,40}}) +{_COLONS} +(?:learn|static|flood|persistent)\S* +[\d:-]+ +{_PORT}",
@@ -25,20 +22,10 @@ _HEADING = re.compile(
 )
 
 
-def recognises(head: bytes) -> bool:
-    """The heading of one of the tables, and an entry."""
-    return shows(head, _HEADING, LINES)
-
-
-def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
-    """A row for each line that is not blank."""
-    return table_rows(stream, LINES)
-
-
-IMPORTER = Importer(
-    name="junos",
-    title="Junos tables (show arp, show ethernet-switching table)",
+IMPORTER = table(
+    "junos",
+    "Junos tables (show arp, show ethernet-switching table)",
+    _LINES,
     cannot_tell=TELLS_PLACES,
-    recognises=recognises,
-    read=read,
+    recognises=headed(_HEADING, _LINES),
 )

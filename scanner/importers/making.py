@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -13,6 +12,7 @@ from scanner.model.ending import Ended, Ending
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.model.sighting import Sighting
+from scanner.parsers.address import host_spelling, read_address
 from scanner.parsers.dhcp import lease_text
 from scanner.parsers.favicon import ICON_MD5, ICON_MMH3
 from scanner.parsers.mac import canonical_mac
@@ -61,14 +61,8 @@ def address_of(text: object) -> str:
     if not isinstance(text, str):
         return ""
     bare = text.strip().strip("[]").partition("%")[0].partition("/")[0]
-    try:
-        address = ipaddress.ip_address(bare)
-    except ValueError:
-        return ""
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    limited = address == ipaddress.IPv4Address("255.255.255.255")
-    return "" if address.is_multicast or address.is_unspecified or limited else str(address)
+    address = read_address(bare)
+    return host_spelling(address) if address is not None else ""
 
 
 def port_of(value: object) -> int:

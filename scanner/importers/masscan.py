@@ -9,9 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Callable, Iterator
+from typing import IO
 
 from scanner.importers.interface import PORTS, Row
+from scanner.importers.lines import numbered_lines
 from scanner.importers.making import (
+    HEADING,
     NO_ADDRESS,
     address_of,
     broken,
@@ -30,7 +34,26 @@ NOT_TCP = "not a TCP port, and no banner"
 CONCLUDED = "masscan's own words, no bytes of the device"
 _TLS_PORTS = frozenset({443, 4443, 8443, 9443})
 _BANNERS = {"ssh": Protocol.SSH, "ftp": Protocol.FTP, "telnet": Protocol.TELNET, "upnp": Protocol.SSDP}
+_LINE_LIMIT = 131_072
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
+
+
+def line_rows(stream: IO[bytes], read: Callable[[str, str], Row | None], reason: str) -> Iterator[Row]:
+    """A row for each line that is not blank.
+
+    Args:
+        stream: the file.
+        read: gives the row of a place and a line; None if the line is of another form.
+        reason: why such a line is not read.
+    """
+    for number, line, _ in numbered_lines(stream, _LINE_LIMIT):
+        place = f"line {number}"
+        if (row := read(place, line)) is not None:
+            yield row
+        elif line.startswith("#"):
+            yield unused(place, HEADING)
+        elif line.strip():
+            yield broken(place, reason)
 
 
 def port_row(place: str, ip: object, port: object, proto: str, status: str, at: object) -> Row:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import IO
 
 from scanner.importers.interface import Importer, Row, Source
-from scanner.importers.lines import numbered_lines
-from scanner.importers.making import HEADING, TELLS_PORTS, broken, unused
-from scanner.importers.masscan import banner_row, port_row, unescaped
+from scanner.importers.making import TELLS_PORTS
+from scanner.importers.masscan import banner_row, line_rows, port_row, unescaped
 
 _HOST = r"(?:Timestamp: (?P<at>\d{1,12})\s+)?Host: (?P<ip>[0-9a-fA-F.:]{2,45}) \([^)\t]{0,255}\)\s+"
 _PORTS = re.compile(_HOST + r"Ports: (?P<port>\d{1,5})/(?P<state>[a-z]{1,12})/(?P<proto>[a-z]{1,8})/.*")
@@ -27,19 +26,18 @@ def recognises(head: bytes) -> bool:
     )
 
 
+def _row(place: str, line: str) -> Row | None:
+    if found := _PORTS.fullmatch(line):
+        return port_row(place, found["ip"], found["port"], found["proto"], found["state"], found["at"])
+    if found := _BANNER.fullmatch(line):
+        text = unescaped(found["text"])
+        return banner_row(place, found["ip"], found["port"], found["kind"], text, found["at"])
+    return None
+
+
 def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
     """A row for each line that is not blank."""
-    for number, line, _ in numbered_lines(stream, 131_072):
-        place = f"line {number}"
-        if found := _PORTS.fullmatch(line):
-            yield port_row(place, found["ip"], found["port"], found["proto"], found["state"], found["at"])
-        elif found := _BANNER.fullmatch(line):
-            text = unescaped(found["text"])
-            yield banner_row(place, found["ip"], found["port"], found["kind"], text, found["at"])
-        elif line.startswith("#"):
-            yield unused(place, HEADING)
-        elif line.strip():
-            yield broken(place, "no line of this form")
+    return line_rows(stream, _row, "no line of this form")
 
 
 IMPORTER = Importer(

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import IO
 
 from scanner.importers.interface import Importer, Row, Source
-from scanner.importers.lines import numbered_lines
-from scanner.importers.making import HEADING, TELLS_PORTS, broken, unused
-from scanner.importers.masscan import banner_row, port_row, unescaped
+from scanner.importers.making import TELLS_PORTS
+from scanner.importers.masscan import banner_row, line_rows, port_row, unescaped
 
 _LINE = re.compile(r"(open|closed) (tcp|udp|sctp|icmp|arp|oth) (\d{1,5}) ([0-9a-fA-F.:]{2,45}) (\d{1,12})\s*")
 _BANNER = re.compile(
@@ -25,18 +24,17 @@ def recognises(head: bytes) -> bool:
     )
 
 
+def _row(place: str, line: str) -> Row | None:
+    if found := _LINE.fullmatch(line):
+        return port_row(place, found[4], found[3], found[2], found[1], found[5])
+    if found := _BANNER.fullmatch(line):
+        return banner_row(place, found[3], found[2], found[5], unescaped(found[6]), found[4])
+    return None
+
+
 def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
     """A row for each line that is not blank."""
-    for number, line, _ in numbered_lines(stream, 131_072):
-        place = f"line {number}"
-        if found := _LINE.fullmatch(line):
-            yield port_row(place, found[4], found[3], found[2], found[1], found[5])
-        elif found := _BANNER.fullmatch(line):
-            yield banner_row(place, found[3], found[2], found[5], unescaped(found[6]), found[4])
-        elif line.startswith("#"):
-            yield unused(place, HEADING)
-        elif line.strip():
-            yield broken(place, "no line of a list")
+    return line_rows(stream, _row, "no line of a list")
 
 
 IMPORTER = Importer(

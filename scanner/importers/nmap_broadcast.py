@@ -5,7 +5,6 @@ The sender's address stands in the URL that it names; the line above it may be t
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
@@ -15,6 +14,7 @@ from scanner.importers.making import address_of
 from scanner.importers.nmap_scripts import Piece, Script, pieces
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
+from scanner.parsers.address import read_address
 
 SECTIONS_LIMIT = 4096
 _TEXT_LIMIT = 1024 * 1024
@@ -50,7 +50,7 @@ def _sections(output: str) -> Iterator[str]:
     lines: list[str] = []
     count = 0
     for line in output.splitlines():
-        if _is_address(line.strip()):
+        if read_address(line.strip()) is not None:
             if lines:
                 yield "\n".join(lines)
                 count += 1
@@ -60,14 +60,6 @@ def _sections(output: str) -> Iterator[str]:
         lines.append(line)
     if lines:
         yield "\n".join(lines)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _host(section: str) -> str:

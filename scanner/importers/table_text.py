@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import IO
 
-from scanner.importers.interface import Row
+from scanner.importers.interface import Importer, Row, Source
 from scanner.importers.lines import numbered_lines
 from scanner.importers.making import CUT, HEADING, NO_ADDRESS, address_of, broken, station, unused
 from scanner.parsers.mac import canonical_mac
@@ -42,16 +42,36 @@ def patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
     )
 
 
-def shows(head: bytes, heading: re.Pattern[str], lines: Sequence[re.Pattern[str]]) -> bool:
-    """Whether a text has the heading of such a table, or the command, and a line of it."""
-    text = head.decode("utf-8", "replace")[:16384].replace("\r", "")
-    rows = text.split("\n")[:200]
-    return any(heading.search(row[:200]) for row in rows) and any(
-        pattern.fullmatch(row.rstrip()[:200]) for row in rows for pattern in lines
-    )
+def table(
+    name: str,
+    title: str,
+    lines: Sequence[re.Pattern[str]],
+    *,
+    cannot_tell: str,
+    recognises: Callable[[bytes], bool],
+) -> Importer:
+    """The importer of a table: a row for each line that is not blank."""
+
+    def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
+        return _rows(stream, lines)
+
+    return Importer(name, title, cannot_tell, recognises, read)
 
 
-def table_rows(stream: IO[bytes], lines: Sequence[re.Pattern[str]], at: str = "") -> Iterator[Row]:
+def headed(heading: re.Pattern[str], lines: Sequence[re.Pattern[str]]) -> Callable[[bytes], bool]:
+    """Recognises a text that has the heading of such a table, or the command, and a line of it."""
+
+    def recognises(head: bytes) -> bool:
+        text = head.decode("utf-8", "replace")[:16384].replace("\r", "")
+        rows = text.split("\n")[:200]
+        return any(heading.search(row[:200]) for row in rows) and any(
+            pattern.fullmatch(row.rstrip()[:200]) for row in rows for pattern in lines
+        )
+
+    return recognises
+
+
+def _rows(stream: IO[bytes], lines: Sequence[re.Pattern[str]]) -> Iterator[Row]:
     """A row for each line that is not blank."""
     switch = ""
     held: list[Row] = []
@@ -65,7 +85,7 @@ def table_rows(stream: IO[bytes], lines: Sequence[re.Pattern[str]], at: str = ""
             switch = prompt[1]
             yield unused(place, HEADING)
             continue
-        row = broken(place, CUT) if cut else _row(place, text, lines, switch, at)
+        row = broken(place, CUT) if cut else _row(place, text, lines, switch)
         if row.sightings and len(held) < ROWS_LIMIT:
             held.append(row)
         else:
@@ -73,7 +93,7 @@ def table_rows(stream: IO[bytes], lines: Sequence[re.Pattern[str]], at: str = ""
     yield from with_uplinks(held)
 
 
-def _row(place: str, text: str, lines: Sequence[re.Pattern[str]], switch: str, at: str) -> Row:
+def _row(place: str, text: str, lines: Sequence[re.Pattern[str]], switch: str) -> Row:
     for pattern in lines:
         found = pattern.fullmatch(text)
         if found is None:
@@ -87,7 +107,7 @@ def _row(place: str, text: str, lines: Sequence[re.Pattern[str]], switch: str, a
         port, vlan = said.get("port", "").strip(), said.get("vlan", "")
         if (routed := _VLAN_INTERFACE.fullmatch(said.get("interface", ""))) is not None:
             vlan = routed[1]
-        return station(place, said["mac"], address, switch=switch, port=port, vlan=vlan, at=at)
+        return station(place, said["mac"], address, switch=switch, port=port, vlan=vlan)
     found = _ANY_MAC.search(text)
     if found is not None and canonical_mac(found[0]):
         return broken(place, "a line of another form")

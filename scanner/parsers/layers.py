@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass
 from functools import lru_cache
 
+from scanner.parsers.address import host_spelling, unmapped
 from scanner.parsers.mac import station
 
 ETHERNET = 1
@@ -28,7 +29,6 @@ _COOKED, _COOKED_2, _IPV4, _IPV6 = 113, 276, 228, 229
 FRAGMENTS_LIMIT = 256
 """Datagrams that are put together at one time."""
 _DATAGRAM_LIMIT = 65_535
-_BROADCAST = ipaddress.IPv4Address("255.255.255.255")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +54,13 @@ class Datagram:
 @lru_cache(maxsize=1 << 14)
 def address(packed: bytes) -> str:
     """An address in its one spelling; IPv4 in IPv6 clothes is IPv4."""
-    return str(_unmapped(packed))
+    return str(unmapped(ipaddress.ip_address(packed)))
 
 
 @lru_cache(maxsize=1 << 14)
 def own_address(packed: bytes) -> str:
     """The same; empty for what is nobody's own: none yet, a group, the broadcast."""
-    found = _unmapped(packed)
-    nobody = found.is_unspecified or found.is_multicast or found == _BROADCAST
-    return "" if nobody else str(found)
-
-
-def _unmapped(packed: bytes) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    found = ipaddress.ip_address(packed)
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return mapped or found
+    return host_spelling(ipaddress.ip_address(packed))
 
 
 def sender_mac(data: bytes, link: int) -> str:

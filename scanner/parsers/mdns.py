@@ -6,12 +6,12 @@ canonical form, one fact a line, that a transport keeps of a record which a reso
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 
 from scanner.model.errors import Malformed
 from scanner.model.fields import Fields
+from scanner.parsers.address import read_address
 from scanner.parsers.text import decode, printable
 
 TEXT_LIMIT = 64 * 1024
@@ -83,7 +83,7 @@ def _line_fields(line: str) -> Iterator[tuple[str, str]]:
             yield "mdns.host", host[1]
     yield from _labelled(before)
     for address in _ADDRESS.finditer(before):
-        if _is_address(address[0]):
+        if read_address(address[0]) is not None:
             yield "mdns.address", address[0]
     for pair in txt:
         yield "mdns.txt", pair
@@ -143,11 +143,3 @@ def _pairs(text: str) -> list[str]:
         else:
             pairs[-1] += f" {word}"
     return pairs[:PAIRS_LIMIT]
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

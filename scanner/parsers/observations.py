@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import ipaddress
 import json
 import re
 
 from scanner.model.errors import Malformed
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
+from scanner.parsers.address import read_address, unmapped
 from scanner.parsers.text import printable
 
 LINE_LIMIT = 4 * 1024 * 1024
@@ -51,13 +51,8 @@ def canonical_host(host: str) -> str:
         return host
     bare = host.strip()
     unbracketed = bare[1:-1] if bare.startswith("[") and bare.endswith("]") else bare
-    try:
-        address = ipaddress.ip_address(unbracketed)
-    except ValueError:
-        return bare
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(address)
+    address = read_address(unbracketed)
+    return bare if address is None else str(unmapped(address))
 
 
 def _record(line: str | bytes) -> dict[str, object]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 
 from scanner.importers import table_text
-from scanner.importers.table_text import MANY, patterns, shows, table_rows
+from scanner.importers.interface import Source
+from scanner.importers.table_text import MANY, headed, patterns, table
 
 LINES = patterns(r"{mac} (?P<port>\S+)", r"{address} {mac} (?P<interface>\S+)", r"{address} none")
 
 
 def rows(text: str):
-    return list(table_rows(io.BytesIO(text.encode()), LINES))
+    importer = table("x", "tables of x", LINES, cannot_tell="nothing", recognises=lambda _: True)
+    return list(importer.read(io.BytesIO(text.encode()), Source("x.txt", "")))
 
 
 def seen(text: str):
@@ -61,9 +64,8 @@ def test_lines_that_give_nothing_say_why():
 
 
 def test_a_heading_without_an_entry_is_no_table():
-    import re
+    recognises = headed(re.compile("^Address MAC"), LINES)
 
-    heading = re.compile("^Address MAC")
-    assert shows(b"Address MAC\r\n44:19:b6:00:53:02 Gi1\r\n", heading, LINES)
-    assert not shows(b"Address MAC\nnothing\n", heading, LINES)
-    assert not shows(b"44:19:b6:00:53:02 Gi1\n", heading, LINES)
+    assert recognises(b"Address MAC\r\n44:19:b6:00:53:02 Gi1\r\n")
+    assert not recognises(b"Address MAC\nnothing\n")
+    assert not recognises(b"44:19:b6:00:53:02 Gi1\n")
