@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.matcher.rules import MAX_EXCERPT
 from scanner.model.evidence import Claims, Evidence, Strength
@@ -11,8 +12,7 @@ from scanner.model.protocol import Protocol
 from scanner.parsers.text import printable
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a reply came from, without its bytes."""
 
     protocol: Protocol

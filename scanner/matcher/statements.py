@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from scanner.model.fields import Fields
@@ -48,8 +49,7 @@ class Rule:
     """Root elements under which the field is a statement; None = any, or none at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One attribute as the device gave it."""
 
     attribute: str
@@ -178,7 +178,10 @@ def statements(protocol: Protocol, fields: Fields) -> Iterator[Statement]:
     for rule in RULES.get(protocol, ()):
         if rule.roots is not None and root is not None and root not in rule.roots:
             continue
-        meant = (_meant(rule, value) for value in fields[rule.field][:_MOST_READ])
+        values = fields[rule.field]
+        if not values:
+            continue
+        meant = (_meant(rule, value) for value in values[:_MOST_READ])
         for stated in islice(filter(None, meant), _MOST_KEPT):
             yield Statement(rule.attribute, stated, rule.field, rule.rank)
 

@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.parsers.text import decode
 
@@ -37,8 +38,7 @@ _REALM = re.compile(r'\brealm\s{0,8}=\s{0,8}(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))',
 _MARKUP_STARTS = (b"<", b"\xef\xbb\xbf<")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """One header field."""
 
     name: str
@@ -201,9 +201,10 @@ def _read_headers(raw: bytes, position: int) -> tuple[tuple[Header, ...], int]:
 
 
 def _take_header(headers: list[Header], line: bytes) -> None:
-    name, colon, value = line.partition(b":")
+    text = decode(line)
+    name, colon, value = text.partition(":")
     if colon:
-        headers.append(Header(decode(name).strip().lower()[:128], decode(value).strip(), decode(line)))
+        headers.append(Header(name.strip().lower()[:128], value.strip(), text))
 
 
 def _next_line(raw: bytes, position: int) -> int:

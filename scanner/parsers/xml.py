@@ -12,6 +12,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 from xml.parsers import expat
 
 from scanner.model.errors import Malformed
@@ -62,8 +63,7 @@ _HTML_NAMES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """An element without elements inside."""
 
     name: str
