@@ -2,7 +2,9 @@
 
 Every row carries the headline and the coverage of its run, so that no filter or sort can part a finding from
 what was not looked at. When no device is listed there is still one row, of kind ``coverage``: an empty file
-never reads as "clean". The gaps, the errors and the disclaimer stand once, in the first row.
+never reads as "clean". The gaps, the errors and the disclaimer stand once, in the first row. Behind the
+devices come a row for each address that is no device though it answers (``ignored``), and one for each file
+of another tool that was read (``file``).
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from collections.abc import Mapping
 
 from scanner.model.device import Device
 from scanner.model.finding import Finding
-from scanner.model.report import Ignored, Report
+from scanner.model.report import Ignored, ImportedFile, Report
 from scanner.reporter.cell import cell, list_cell
 from scanner.reporter.device import device_fields
 from scanner.reporter.ignored_text import KINDS, in_order
@@ -26,6 +28,7 @@ from scanner.reporter.wording import (
     brand_words,
     by_strength,
     evidence_words,
+    file_words,
     identity_words,
     incomplete_reasons,
     leading,
@@ -111,8 +114,10 @@ LATER_COLUMNS = (
     "ports",
     "identity",
     "identity_reasons",
+    "engine",
+    "methods",
 )
-"""Columns of the device that came later: they stand last, so that no older column moves."""
+"""Columns that came later: they stand last, so that no older column moves."""
 COLUMNS = DEVICE_COLUMNS + RUN_COLUMNS + LATER_COLUMNS
 
 
@@ -133,6 +138,7 @@ def render_csv(report: Report, options: Options) -> str:
     rows = [_device_cells(device, raw=raw) for device in devices] or [_no_device(report, raw=raw)]
     rows[0].update(_once(report, raw=raw))
     rows += [_ignored_cells(ignored, raw=raw) for ignored in in_order(report.ignored)]
+    rows += [_file_cells(file, raw=raw) for file in report.run.files]
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
@@ -152,6 +158,16 @@ def _ignored_cells(ignored: Ignored, *, raw: bool) -> dict[str, str]:
         "addresses": cell(ignored.address, raw=raw),
         "summary": cell(f"{KINDS[ignored.kind]}: {ignored.reason}", raw=raw),
         "evidence": list_cell(ignored.evidence, raw=raw),
+    }
+
+
+def _file_cells(file: ImportedFile, *, raw: bool) -> dict[str, str]:
+    """A file that was read has a row of kind ``file``: what became of its rows, every reason counted."""
+    return {
+        "kind": "file",
+        "summary": cell(file_words(file, len(file.unused)), raw=raw),
+        "evidence": cell(f"sha256 {file.digest}", raw=raw),
+        "reason": cell(file.cannot_tell, raw=raw),
     }
 
 
@@ -247,6 +263,7 @@ def _run_cells(report: Report, *, raw: bool) -> dict[str, str]:
         "incomplete_because": list_cell(reasons, raw=raw),
         "scope_addresses": str(coverage.addresses),
         **{state.value: str(coverage.by_state.get(state, 0)) for state in STATES},
+        "engine": cell(run.engine, raw=raw),
     }
 
 
@@ -257,9 +274,15 @@ def _once(report: Report, *, raw: bool) -> dict[str, str]:
         f"{gap.targets} {gap.method} {gap.state}: {gap.reason}{affects[gap.affects_verdict]}"
         for gap in report.coverage.gaps
     ]
+    methods = [
+        f"{method}: {count.asked} asked, {count.answered} answered, {count.silent} silent, "
+        f"{count.refused} refused, {count.stopped} stopped"
+        for method, count in sorted(report.coverage.by_method.items())
+    ]
     notes = (*report.notes, report.disclaimer)
     return {
         "gaps": list_cell(gaps, raw=raw),
+        "methods": list_cell(methods, raw=raw),
         "errors": list_cell((f"{error.where}: {error.message}" for error in report.errors), raw=raw),
         "disclaimer": cell(" ".join(filter(None, (t for n in notes for t in (n.en, n.fr)))), raw=raw),
     }

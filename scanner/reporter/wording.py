@@ -271,14 +271,14 @@ def ended_words(report: Report) -> str:
     return "This run was interrupted; what it had gathered is shown." if report.run.interrupted else ""
 
 
-def file_words(file: ImportedFile) -> str:
-    """What became of the rows of a file that was read."""
+def file_words(file: ImportedFile, shown: int = REASONS_SHOWN) -> str:
+    """What became of the rows of a file that was read; of the reasons why some gave nothing the commonest."""
     words = f"{clean(file.name)} ({clean(file.format)}): {plural(file.rows, 'row')}, {file.used:,} used"
     most = sorted(file.unused.items(), key=lambda reason: -reason[1])
-    words += "".join(f"; {count:,} not: {clean(reason)}" for reason, count in most[:REASONS_SHOWN])
-    if len(most) > REASONS_SHOWN:
-        words += f"; {sum(count for _, count in most[REASONS_SHOWN:]):,} not for other reasons"
-    return words
+    words += "".join(f"; {count:,} not: {clean(reason)}" for reason, count in most[:shown])
+    if len(most) > shown:
+        words += f"; {sum(count for _, count in most[shown:]):,} not for other reasons"
+    return words + (f"; not read to its end: {clean(file.problem)}" if file.problem else "")
 
 
 def others_words(report: Report) -> str:

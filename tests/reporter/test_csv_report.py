@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 from scanner.model.coverage import Gap
+from scanner.model.report import ImportedFile
 from scanner.reporter.csv_report import COLUMNS, finding_key, render_csv
 from scanner.reporter.interface import Options
 
@@ -110,3 +111,32 @@ def test_ten_thousand_devices_are_written_in_seconds(many):
 
     assert time.process_time() - started < 5
     assert text.count("\n") == 10_001
+
+
+def test_a_file_that_was_read_has_a_row_with_every_reason(reports):
+    unused = {f"reason {number}": number for number in range(1, 8)}
+    files = (
+        ImportedFile(
+            "scan.xml", "nmap-xml", "ab" * 32, 30, 2, unused, 1, "it is cut short", "not everything"
+        ),
+        ImportedFile("=cmd()", "arp", "cd" * 32, 1, 1, {}),
+    )
+    report = replace(reports["french"], run=replace(reports["french"].run, files=files, engine="import"))
+    rows = read(render_csv(report, Options()))
+    first, second = [row for row in rows if row["kind"] == "file"]
+
+    assert first["summary"].startswith("scan.xml (nmap-xml): 30 rows, 2 used; 7 not: reason 7; ")
+    assert all(f"{count} not: {reason}" in first["summary"] for reason, count in unused.items())
+    assert first["summary"].endswith("; not read to its end: it is cut short")
+    assert (first["evidence"], first["reason"]) == (f"sha256 {'ab' * 32}", "not everything")
+    assert second["summary"].startswith("'=cmd()")
+    assert {row["engine"] for row in rows} == {"import"}
+    assert [row["kind"] for row in rows][:3] == ["device"] * 3
+
+
+def test_what_each_method_asked_stands_once(reports):
+    rows = read(render_csv(reports["french"], Options()))
+    method, count = min(reports["french"].coverage.by_method.items())
+
+    assert rows[0]["methods"].startswith(f"{method}: {count.asked} asked, {count.answered} answered, ")
+    assert [bool(row["methods"]) for row in rows] == [True, False, False]

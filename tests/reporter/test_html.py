@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from scanner.model.coverage import AddressState, Coverage, Gap
+from scanner.model.report import ImportedFile
 from scanner.reporter import html
 from scanner.reporter.html import render_html, slices
 from scanner.reporter.interface import Options
@@ -267,3 +268,15 @@ def test_the_appendix_is_bounded_and_each_piece_of_evidence_leads_to_its_observa
     assert "And 7 observations more" in page
     assert page.count('<a href="#o1">obs-00000</a>') == 1
     assert f'href="#o{html.EXHIBITS_SHOWN + 1}"' not in page
+
+
+def test_a_file_that_was_read_is_told_with_its_digest_and_why_it_ended_early(reports):
+    file = ImportedFile("<a>.xml", "nmap-xml", "ab" * 32, 3, 2, {"cut short": 1}, 1, "it is damaged")
+    report = replace(reports["french"], run=replace(reports["french"].run, files=(file,)))
+
+    page = render_html(report, Options())
+
+    assert (
+        "&lt;a&gt;.xml (nmap-xml): 3 rows, 2 used; 1 not: cut short; not read to its end: it is damaged; "
+        f"sha256 {'ab' * 32}"
+    ) in page
