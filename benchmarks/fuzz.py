@@ -18,20 +18,21 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 
 import scanner
+from scanner.cli.identify import printed_lines
 from scanner.knowledge import Knowledge, load
-from scanner.matcher import Identifier
+from scanner.matcher import Alike, Identifier
 from scanner.model.errors import HiksweepError, Malformed
+from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.parsers.observations import read_observation
-from scanner.reporter.device import device_fields
-from scanner.reporter.encode import to_json
+from scanner.reporter.lines import line_of
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,8 @@ HOSTS = 200
 BATCH = 10_000
 """Observations after which every host is put out and held to the schema."""
 ALONE = 50
-"""Each such observation is also put out by itself, as the only word of its host."""
+"""Each such observation is also put out by itself, as the only word of some hosts."""
+ALIKE = ("10.1.0.1", "10.1.0.2", "2001:db8::1")
 WARM = 100_000
 MOST_CPU = 0.100
 MOST_GROWTH = 20.0
@@ -193,9 +195,7 @@ class Run:
             self._fault("a fault in the matcher, see its log", line)
         self._timed(begun, line)
         if self.outcome.observations % ALONE == 0:
-            alone = Identifier(self._knowledge)
-            alone.add(observation)
-            self._put_out(alone, observation.host, line)
+            self._put_out_alike(observation, line)
 
     def put_out(self, progress: bool = False) -> None:
         """Every host, and the memory."""
@@ -215,13 +215,31 @@ class Run:
     def _put_out(self, identifier: Identifier, host: str, line: bytes) -> None:
         begun = time.process_time()
         try:
-            device = identifier.device(host)
-            text = to_json({"host": host, **device_fields(device)})
+            text = line_of(host, identifier.device(host))
         except Exception as error:
             logger.exception("fault of the output")
             self._fault(f"output: {error!r}", line)
             return
         self._timed(begun, line)
+        self._hold_to_schema(text, line)
+
+    def _put_out_alike(self, observation: Observation, line: bytes) -> None:
+        """The observation as the only word of three hosts, which may share what it amounts to."""
+        alike = Alike(self._knowledge)
+        try:
+            for host in ALIKE:
+                alike.add(replace(observation, host=host))
+            texts = list(printed_lines(alike.each()))
+        except Exception as error:
+            logger.exception("fault of the output of hosts that said the same")
+            self._fault(f"output: {error!r}", line)
+            return
+        if len(texts) != len(ALIKE) or alike.faults:
+            self._fault(f"{len(texts)} lines for {len(ALIKE)} hosts, {alike.faults} faults", line)
+        for text in texts:
+            self._hold_to_schema(text, line)
+
+    def _hold_to_schema(self, text: str, line: bytes) -> None:
         self.outcome.outputs += 1
         error = next(self._valid.iter_errors(json.loads(text)), None)
         if error is not None:

@@ -55,7 +55,7 @@ def test_a_fault_an_invalid_output_and_a_slow_observation_are_noticed(fuzz, know
     assert "ms CPU" in run.outcome.faults[-1]
 
     monkeypatch.setattr(fuzz, "MOST_CPU", 10.0)
-    monkeypatch.setattr(fuzz, "device_fields", lambda device: {"id": 1})
+    monkeypatch.setattr(fuzz, "line_of", lambda host, device: '{"id": 1}')
     monkeypatch.setattr(fuzz, "HOSTS", 1)
     run.put_out()
     assert "invalid output" in run.outcome.faults[-1]
