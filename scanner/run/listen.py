@@ -10,12 +10,11 @@ import contextlib
 import hashlib
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner import __version__
-from scanner.journal import Journal, RunEnded, RunStarted
+from scanner.journal import Journal, RunEnded
 from scanner.knowledge import Knowledge
 from scanner.model.device import Device
 from scanner.model.errors import UsageError
@@ -26,11 +25,11 @@ from scanner.parsers.layers import Internet
 from scanner.parsers.secrets import strip_secrets
 from scanner.policy.heard_ledger import LISTEN
 from scanner.run.events import DeviceFound, Event, Finished, Note, Started
-from scanner.run.machine import Machine, data_folder
+from scanner.run.machine import Machine
 from scanner.run.recorder import Recorder, utc_now
 from scanner.run.result import RunResult, build_report
 from scanner.run.running import INTERRUPTED
-from scanner.run.scan import new_run_id
+from scanner.run.start import journal_path, start
 from scanner.sweep.interface import Stop
 from scanner.transports.ear import Ear, Message, wait
 
@@ -78,7 +77,13 @@ class Listening:
         capture = machine.raw_sockets
         self.joins = request.join or not capture
         self._ears = [Ear(name, capture=capture, join=self.joins) for name in self._names]
-        self._started = _started(request, machine, self._names)
+        self._started = start(
+            request,
+            machine,
+            LISTEN,
+            self._names,
+            connected=tuple(str(network) for _, network in machine.connected),
+        )
         self._stop = Stop()
         self._internet = Internet(assemble=False)  # the kernel's filter lets no later pieces in
         self._kept: defaultdict[Protocol, dict[str, set[bytes]]] = defaultdict(dict)
@@ -87,7 +92,7 @@ class Listening:
         self._lost: dict[Ear, str] = {}
         self._pending: list[Event] = []
         self._gaps: set[tuple[str, str]] = set()
-        self.journal_path = request.journal or data_folder() / "journals" / f"{self._started.id}.jsonl"
+        self.journal_path = journal_path(request, self._started.id)
 
     def stop(self, reason: str = INTERRUPTED) -> None:
         """End soon; `events` still ends with `Finished`. May be called from a signal handler."""
@@ -284,29 +289,3 @@ def _names(request: ListenRequest, machine: Machine) -> tuple[str, ...]:
     if not names:
         raise UsageError("no interface is up besides loopback; name one with --interface")
     return tuple(names)
-
-
-def _started(request: ListenRequest, machine: Machine, names: Sequence[str]) -> RunStarted:
-    return RunStarted(
-        id=new_run_id(),
-        version=__version__,
-        started=utc_now(),
-        targets=tuple(names),
-        walked=(),
-        excluded=(),
-        unwalked=(),
-        ports=(),
-        seed=0,
-        engine=LISTEN,
-        methods=(),
-        connected=tuple(str(network) for _, network in machine.connected),
-        profiles=request.profiles,
-        facts=request.facts,
-        reference=request.reference,
-        sensor={
-            "name": f"hiksweep {__version__}",
-            "host": machine.name,
-            "interfaces": tuple(map(str, machine.interfaces)),
-            "privileges": machine.privileges,
-        },
-    )

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner import __version__
-from scanner.journal import Journal, RunEnded, RunStarted
+from scanner.journal import Journal, RunEnded
 from scanner.knowledge import Knowledge
 from scanner.model.errors import UsageError
 from scanner.parsers.secrets import strip_secrets
 from scanner.run.events import Event, Finished, Note, Started
 from scanner.run.foreign_file import open_inputs
 from scanner.run.imports import Intake
-from scanner.run.machine import Machine, data_folder
+from scanner.run.machine import Machine
 from scanner.run.recorder import Recorder, utc_now
 from scanner.run.request import resolve
 from scanner.run.result import NO_ENGINE, RunResult, build_report
 from scanner.run.running import INTERRUPTED
-from scanner.run.scan import new_run_id
-from scanner.scope import Scope, ranges_text
+from scanner.run.start import journal_path, start
+from scanner.scope import Scope
 from scanner.sweep.interface import Stop
 
 
@@ -55,8 +53,8 @@ class Reading:
         self._scope, self._excluded = _scopes(request, machine)
         self._inputs = open_inputs(request.files, request.format)
         self._stop = Stop()
-        self._started = _started(request, machine, self._scope)
-        self.journal_path = request.journal or data_folder() / "journals" / f"{self._started.id}.jsonl"
+        self._started = start(request, machine, NO_ENGINE, request.within, scope=self._scope)
+        self.journal_path = journal_path(request, self._started.id)
 
     def stop(self, reason: str = INTERRUPTED) -> None:
         """End the reading soon; `events` still ends with `Finished`. May be called from a signal handler."""
@@ -69,7 +67,10 @@ class Reading:
         recorder = Recorder(journal, RunResult(self._started, self._knowledge), self._failed(notes.append))
         recorder.begin()
         yield Started(self._started.id, self.journal_path)
-        tell: Callable[[str], None] = lambda text: notes.append(Note(text))  # noqa: E731
+
+        def tell(text: str) -> None:
+            notes.append(Note(text))
+
         intake = Intake(recorder, self._scope, self._stop, tell, self._excluded)
         for one in self._inputs:
             intake.read([one])
@@ -109,31 +110,4 @@ def _scopes(request: ReadRequest, machine: Machine) -> tuple[Scope | None, Scope
 def _no_look_up(name: str) -> Sequence[str]:
     raise UsageError(
         f"{name}: a host name would have to be looked up, and reading files sends nothing; give the address"
-    )
-
-
-def _started(request: ReadRequest, machine: Machine, scope: Scope | None) -> RunStarted:
-    scope = scope or Scope(())
-    return RunStarted(
-        id=new_run_id(),
-        version=__version__,
-        started=utc_now(),
-        targets=request.within,
-        walked=ranges_text(scope.walked),
-        excluded=ranges_text(scope.excluded),
-        unwalked=ranges_text(scope.unwalked),
-        ports=(),
-        seed=secrets.randbelow(1 << 31),
-        engine=NO_ENGINE,
-        methods=(),
-        connected=(),
-        profiles=request.profiles,
-        facts=request.facts,
-        reference=request.reference,
-        sensor={
-            "name": f"hiksweep {__version__}",
-            "host": machine.name,
-            "interfaces": tuple(map(str, machine.interfaces)),
-            "privileges": machine.privileges,
-        },
     )

@@ -10,11 +10,8 @@ import asyncio
 import queue
 import secrets
 import threading
-import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from scanner import __version__
 from scanner.journal import Journal, RunStarted
 from scanner.knowledge import Knowledge
 from scanner.parsers.secrets import strip_secrets
@@ -24,15 +21,9 @@ from scanner.run.foreign_file import Opened
 from scanner.run.lock import hold
 from scanner.run.machine import data_folder
 from scanner.run.plan import Plan
-from scanner.run.recorder import utc_now
 from scanner.run.running import INTERRUPTED, Running
-from scanner.scope import ranges_text
+from scanner.run.start import journal_path, start
 from scanner.sweep.interface import Stop
-
-
-def new_run_id() -> str:
-    """A name for a run that sorts by time."""
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()) + "-" + secrets.token_hex(3)
 
 
 class Scan:
@@ -50,7 +41,7 @@ class Scan:
         self._events: queue.Queue[Event | BaseException] = queue.Queue()
         self._stop = Stop()
         self._started = _started(plan)
-        self.journal_path = plan.request.journal or _journal_path(self._started.id)
+        self.journal_path = journal_path(plan.request, self._started.id)
 
     def stop(self, reason: str = INTERRUPTED) -> None:
         """End the run soon; `events` still ends with `Finished`. May be called from any thread."""
@@ -87,32 +78,15 @@ class Scan:
         await run.go()
 
 
-def _journal_path(run: str) -> Path:
-    return data_folder() / "journals" / f"{run}.jsonl"
-
-
 def _started(plan: Plan) -> RunStarted:
-    request, machine = plan.request, plan.machine
-    return RunStarted(
-        id=new_run_id(),
-        version=__version__,
-        started=utc_now(),
-        targets=request.targets,
-        walked=ranges_text(plan.scope.walked),
-        excluded=ranges_text(plan.scope.excluded),
-        unwalked=ranges_text(plan.scope.unwalked),
+    return start(
+        plan.request,
+        plan.machine,
+        plan.engine,
+        plan.request.targets,
+        scope=plan.scope,
         ports=plan.ports,
         seed=secrets.randbelow(1 << 31),
-        engine=plan.engine,
         methods=(SWEEP, *(probe.name for probe in plan.unicast)),
         connected=tuple(map(str, plan.connected)),
-        profiles=request.profiles,
-        facts=request.facts,
-        reference=request.reference,
-        sensor={
-            "name": f"hiksweep {__version__}",
-            "host": machine.name,
-            "interfaces": tuple(map(str, machine.interfaces)),
-            "privileges": machine.privileges,
-        },
     )

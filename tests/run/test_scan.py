@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 
@@ -20,13 +19,7 @@ from scanner.run.events import DeviceFound, Finished, Started
 from scanner.run.foreign_file import ForeignFile, Input
 from scanner.run.result import RunResult, build_report, read_result
 from scanner.run.running import INTERRUPTED, Running
-from scanner.run.scan import Scan, new_run_id
-
-
-def test_the_names_of_runs_sort_by_time_and_are_not_given_twice():
-    names = {new_run_id() for _ in range(50)}
-    assert len(names) == 50
-    assert all(re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{6}", name) for name in names)
+from scanner.run.scan import Scan
 
 
 def test_a_scan_tells_its_start_its_devices_and_its_end_in_this_order(plan, knowledge, loopback):
