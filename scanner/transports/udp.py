@@ -12,9 +12,10 @@ import contextlib
 import errno
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from scanner.model.action import Outcome
 from scanner.model.ending import Ending
@@ -40,6 +41,7 @@ _LEFT_BEHIND = frozenset(
     {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EPROTO, errno.EACCES,
      errno.ENOPROTOOPT, errno.EMSGSIZE, errno.EOPNOTSUPP}
 )  # fmt: skip
+_Taken = TypeVar("_Taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,33 +163,26 @@ class UnicastUdp:
 
     def receive(self) -> list[Datagram]:
         """The datagrams that are waiting, at most 256 a call."""
-        found: list[Datagram] = []
-        for _ in range(_BATCH):
-            try:
-                data, source = self._socket.recvfrom(DATAGRAM_LIMIT)
-            except BlockingIOError:
-                break
-            except OSError as error:
-                if error.errno in _LEFT_BEHIND:
-                    continue
-                raise
-            found.append(Datagram(data, plain_address(source[0]), source[1], at=utc_now()))
-        return found
+        waiting = self._waiting(lambda: self._socket.recvfrom(DATAGRAM_LIMIT))
+        return [Datagram(data, plain_address(source[0]), source[1], at=utc_now()) for data, source in waiting]
 
     def errors(self) -> list[IcmpError]:
         """The ICMP errors that are waiting, at most 256 a call."""
-        found: list[IcmpError] = []
+        waiting = self._waiting(lambda: self._socket.recvmsg(512, 512, socket.MSG_ERRQUEUE))
+        return [error for _, control, _, asked in waiting for error in _icmp_errors(control, asked)]
+
+    def _waiting(self, take: Callable[[], _Taken]) -> Iterator[_Taken]:
+        """What can be taken now; what an earlier datagram of ours left behind is passed over."""
         for _ in range(_BATCH):
             try:
-                _, control, _, asked = self._socket.recvmsg(512, 512, socket.MSG_ERRQUEUE)
+                taken = take()
             except BlockingIOError:
-                break
+                return
             except OSError as error:
                 if error.errno in _LEFT_BEHIND:
                     continue
                 raise
-            found.extend(_icmp_errors(control, asked))
-        return found
+            yield taken
 
     def close(self) -> None:
         """Close the socket."""
