@@ -35,9 +35,17 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def generate() -> ModuleType:
+def generate() -> Iterator[ModuleType]:
     """docs/generate.py, which writes the generated pages and blocks."""
-    return _program("generate")
+    sys.path.insert(0, str(ROOT / "docs"))  # as Python does for a script
+    yield _program("generate")
+    sys.path.remove(str(ROOT / "docs"))
+
+
+@pytest.fixture(scope="session")
+def generated(generate: ModuleType) -> ModuleType:
+    """docs/generated: what the parts are made of."""
+    return sys.modules["generated"]
 
 
 @pytest.fixture(scope="session")

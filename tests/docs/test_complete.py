@@ -15,14 +15,14 @@ from scanner.probes import PROBES
 from scanner.reporter import Format
 
 
-def test_every_command_has_a_section_with_its_help(generate, pages):
+def test_every_command_has_a_section_with_its_help(generated, pages):
     page = pages["docs/reference/commands.md"]
     headings = set(re.findall(r"^#+ (hiksweep.*)$", page, re.MULTILINE))
-    names = {name for name, _ in generate.helps()}
+    names = {name for name, _ in generated.common.helps()}
 
     assert headings == names
     assert {"hiksweep scan", "hiksweep lab up", "hiksweep signatures try"} <= names
-    for _, text in generate.helps():
+    for _, text in generated.common.helps():
         assert text in page
 
 
@@ -32,9 +32,9 @@ def test_every_probe_has_a_section_of_what_it_sends(pages):
     assert headings == {probe.name for probe in PROBES}
 
 
-def test_every_signature_file_signature_and_lookalike_is_listed(generate, pages, root):
+def test_every_signature_file_signature_and_lookalike_is_listed(generated, pages, root):
     page = pages["docs/reference/signatures.md"]
-    known = generate.knowledge()
+    known = generated.common.knowledge()
 
     for path in (root / "fingerprints/signatures").glob("*.yaml"):
         assert path.name == "judged.yaml" or f"/{path.name}\n" in page
@@ -42,38 +42,38 @@ def test_every_signature_file_signature_and_lookalike_is_listed(generate, pages,
     assert {entry.id for entry in (*known.signatures, *known.lookalikes)} <= listed
 
 
-def test_every_measure_and_profile_is_listed(generate, pages):
-    library = generate.knowledge().mandates
+def test_every_measure_and_profile_is_listed(generated, pages):
+    library = generated.common.knowledge().mandates
     page = pages["docs/reference/mandates.md"]
 
     for name in (*library.measures, *library.profiles):
         assert f"`{name}`" in page
 
 
-def test_every_fact_has_a_section(generate, pages):
+def test_every_fact_has_a_section(generated, pages):
     headings = set(re.findall(r"^## (\w+)$", pages["docs/reference/facts.md"], re.MULTILINE))
 
-    assert headings == set(generate.knowledge().mandates.facts)
+    assert headings == set(generated.common.knowledge().mandates.facts)
 
 
-def test_every_schema_is_listed(generate, root):
+def test_every_schema_is_listed(generated, root):
     found = {str(path.relative_to(root)) for path in root.glob("*/schemas/*.schema.json")}
 
-    assert found == set(generate.SCHEMAS)
+    assert found == set(generated.pages.SCHEMAS)
 
 
-def test_exit_codes_are_those_of_the_program(generate, run):
+def test_exit_codes_are_those_of_the_program(generated, run):
     help_text = run("scan", "--help").stdout
     said = {
         int(code)
         for code in re.findall(r"\b(\d+) [a-z]", help_text.split("Exit codes:")[1].split("Options")[0])
     }
 
-    assert set(generate.EXIT_CODES) == said
+    assert set(generated.blocks.EXIT_CODES) == said
     for verdict, code in _CODES.items():
         assert {"found": "Found", "clear": "None found, coverage complete"}.get(
             verdict, "None found, coverage incomplete"
-        ) == generate.EXIT_CODES[code][0]
+        ) == generated.blocks.EXIT_CODES[code][0]
 
 
 @pytest.mark.parametrize(

@@ -66,13 +66,13 @@ def test_a_call_with_an_option_that_is_none_is_found():
         parse(["scan", "10.1.0.0/24", "--brute-force"])
 
 
-def test_every_profile_that_a_call_names_exists(pages, blocks, generate):
+def test_every_profile_that_a_call_names_exists(pages, blocks, generated):
     named = set()
     for text in pages.values():
         for block in blocks(text, "console"):
             named |= set(re.findall(r"--profile ([a-z][a-z-]+)", block))
 
-    assert named - set(generate.knowledge().mandates.profiles) == set()
+    assert named - set(generated.common.knowledge().mandates.profiles) == set()
 
 
 def test_the_runnable_blocks_of_readme_run(pages, blocks, run):

@@ -51,7 +51,7 @@ def test_check_names_what_is_stale_and_writes_nothing(generate, monkeypatch, cap
 
 
 @pytest.mark.parametrize("part", ["<b>", "a|b", "two\nlines"])
-def test_words_of_the_data_break_no_table(generate, part):
-    assert generate._cell(f"x {part} y").count("\n") == 0
-    assert "<" not in generate._cell(part)
-    assert "|" not in generate._cell(part).replace("\\|", "")
+def test_words_of_the_data_break_no_table(generated, part):
+    assert generated.common.cell(f"x {part} y").count("\n") == 0
+    assert "<" not in generated.common.cell(part)
+    assert "|" not in generated.common.cell(part).replace("\\|", "")
