@@ -49,7 +49,10 @@ class _Flow:
     next: int
     data: bytearray = field(default_factory=bytearray)
     pending: dict[int, bytes] = field(default_factory=dict)
-    requests: list[str] = field(default_factory=list)
+    requests: dict[int, str] = field(default_factory=dict)
+    """By the sequence number of their segment: a mirror port shows each twice."""
+    greeted: int = -1
+    """Sequence number of its SYN; -1: not seen."""
     known: bool = False
     """What it begins with has been looked at."""
 
@@ -60,29 +63,37 @@ class Streams:
     def __init__(self) -> None:
         self._flows: dict[bytes, _Flow] = {}
         self._marks: dict[bytes, None] = {}
-        self._asked: dict[bytes, list[str]] = {}
+        self._asked: dict[bytes, dict[int, str]] = {}
 
     def take(self, source: bytes, target: bytes, segment: Segment) -> list[tuple[bytes, Message]]:
         """Take a segment; gives what is finished by it, each with the key of its direction."""
         key = source + segment.source.to_bytes(2, "big") + target + segment.target.to_bytes(2, "big")
         flags = segment.flags
         if flags & _SYN:
-            self._marks.pop(key, None)
-            done = self._finish(key)
-            if flags & _ACK:
-                done += self._open(key, _Flow((segment.sequence + 1) & 0xFFFFFFFF))
-            return done
+            return self._greet(key, segment)
         if key in self._marks:
             return []
-        done = []
+        done: list[tuple[bytes, Message]] = []
         flow = self._flows.get(key)
         if segment.payload:
             if flow is None:
                 flow, done = self._begin(key, segment)
             if flow is not None:
                 done += self._add(key, flow, segment)
-        if flags & (_FIN | _RST) and flow is not None:
-            done += self._finish(key)
+        if flow is not None and (flags & _RST or (flags & _FIN and not flow.pending)):
+            done += self._finish(key)  # an end that overtook what comes before it waits for that
+        return done
+
+    def _greet(self, key: bytes, segment: Segment) -> list[tuple[bytes, Message]]:
+        """The first segment of a direction; sent again, or seen twice, it begins nothing."""
+        flow = self._flows.get(key)
+        if flow is not None and flow.greeted == segment.sequence:
+            return []
+        done = self._finish(key)
+        self._marks.pop(key, None)
+        if segment.flags & _ACK:
+            begun = _Flow((segment.sequence + 1) & 0xFFFFFFFF, greeted=segment.sequence)
+            done += self._open(key, begun)
         return done
 
     def rest(self) -> Iterator[tuple[bytes, Message]]:
@@ -102,7 +113,8 @@ class Streams:
         if found := _REQUEST.match(segment.payload):
             # A password may stand before a host, and a session's token behind a path: neither is kept.
             path = _ACCOUNT.sub(b"://", found[2]).partition(b"?")[0].partition(b";")[0]
-            self._ask(key, f"{found[1].decode('latin-1').upper()} {path.decode('latin-1')}")
+            asked = f"{found[1].decode('latin-1').upper()} {path.decode('latin-1')}"
+            self._ask(key, segment.sequence, asked)
             return None, []
         if not _concerns(segment.payload):
             self._mark(key)
@@ -110,7 +122,7 @@ class Streams:
         flow = _Flow(segment.sequence)
         return flow, self._open(key, flow)
 
-    def _ask(self, key: bytes, request: str) -> None:
+    def _ask(self, key: bytes, sequence: int, request: str) -> None:
         half = len(key) // 2
         answer = key[half:] + key[:half]
         flow = self._flows.get(answer)
@@ -119,9 +131,9 @@ class Streams:
         else:
             if len(self._asked) >= FLOWS_LIMIT:
                 del self._asked[next(iter(self._asked))]
-            asked = self._asked.setdefault(answer, [])
+            asked = self._asked.setdefault(answer, {})
         if len(asked) < REQUESTS_LIMIT:
-            asked.append(request)
+            asked.setdefault(sequence, request)
 
     def _mark(self, key: bytes) -> None:
         if len(self._marks) >= MARKS_LIMIT:
@@ -156,7 +168,7 @@ class Streams:
         if flow is None:
             return []
         self._mark(key)
-        requests = [*self._asked.pop(key, ()), *flow.requests]
+        requests = [*(self._asked.pop(key, {}) | flow.requests).values()]
         return [(key, message) for message in _messages(bytes(flow.data), requests)]
 
 

@@ -20,7 +20,7 @@ class Talk:
 
     def __init__(self, port: int = 80, client: int = 5000) -> None:
         self.streams = Streams()
-        self.port, self.client = port, client
+        self.port, self.client, self.asked = port, client, 1
 
     def server(self, sequence: int, data: bytes, flags: int = 16):
         return [
@@ -31,7 +31,8 @@ class Talk:
         ]
 
     def ask(self, data: bytes):
-        return self.streams.take(CLIENT, SERVER, Segment(self.client, self.port, 1, 16, data))
+        sequence, self.asked = self.asked, self.asked + len(data)
+        return self.streams.take(CLIENT, SERVER, Segment(self.client, self.port, sequence, 16, data))
 
     def rest(self):
         return [m for _, m in self.streams.rest()]
@@ -49,6 +50,58 @@ def test_several_replies_of_one_conversation_have_their_requests():
         (Protocol.ISAPI, "GET /ISAPI/System/deviceInfo"),
         (Protocol.HTTP, "GET /b"),
     ]
+
+
+def test_of_a_mirror_port_that_shows_every_packet_twice_each_is_taken_once():
+    talk = Talk()
+    found = []
+
+    def twice(sequence: int, data: bytes, flags: int = 16) -> None:
+        found.extend(talk.server(sequence, data, flags) + talk.server(sequence, data, flags))
+
+    def ask_twice(data: bytes) -> None:
+        before = talk.asked
+        talk.ask(data)
+        talk.asked = before
+        talk.ask(data)
+
+    twice(99, b"", 18)
+    ask_twice(b"GET /a HTTP/1.1\r\n\r\n")
+    twice(100, REPLY)
+    ask_twice(b"GET /b HTTP/1.1\r\n\r\n")
+    twice(100 + len(REPLY), REPLY)
+    twice(100 + 2 * len(REPLY), b"", 17)
+
+    assert [(one.payload, one.request) for one in found] == [(REPLY, "GET /a"), (REPLY, "GET /b")]
+
+
+def test_a_greeting_that_is_sent_again_takes_nothing_of_what_was_said():
+    talk = Talk()
+    talk.server(99, b"", 18)
+    talk.server(100, REPLY)
+    talk.server(99, b"", 18)
+
+    assert [one.payload for one in talk.rest()] == [REPLY]
+
+
+def test_a_port_that_is_used_again_begins_anew():
+    talk = Talk()
+    talk.server(99, b"", 18)
+    first = talk.server(100, REPLY) + talk.server(70_000, b"", 18)
+    talk.server(70_001, REPLY)
+
+    assert [one.payload for one in (*first, *talk.rest())] == [REPLY, REPLY]
+
+
+def test_an_end_that_overtakes_the_last_segment_cuts_nothing():
+    talk = Talk()
+    talk.server(99, b"", 18)
+    talk.server(100, REPLY[:20])
+    early = talk.server(130, REPLY[30:], 17)
+    talk.server(120, REPLY[20:30])
+
+    assert not early
+    assert [one.payload for one in talk.rest()] == [REPLY]
 
 
 def test_what_a_client_proves_itself_by_is_not_kept():
