@@ -105,10 +105,14 @@ class Alike:
         if replies is None:
             self._identifier.add(observation)
             return
-        reading = self._known(observation) if len(replies) < MOST_REPLIES else None
+        reading = self._known(observation)
         if reading is not None:
-            replies.append(_Reply(observation.id, observation.port, reading))
-            return
+            port = observation.port
+            if any(reply.reading is reading and reply.port == port for reply in replies):
+                return  # word for word what it said before
+            if len(replies) < MOST_REPLIES:
+                replies.append(_Reply(observation.id, port, reading))
+                return
         self._work_out(host, replies)
         self._identifier.add(observation)
 

@@ -16,6 +16,8 @@ from scanner.model.observation import Observation
 
 _MOST_STATEMENTS = 8
 """Different values of one attribute at one port; more is a gateway or a joke, and the first are enough."""
+_MOST_HEARD = 32
+"""Replies by which it is noticed that a host repeats itself."""
 _MOST_PORTS = 32
 """Ports at which one attribute is stated."""
 
@@ -30,15 +32,26 @@ class HostState:
     answers: Answers = field(default_factory=Answers)
     last_seen: str = ""
     """Latest time of an observation, ISO 8601; empty = none has one."""
+    _heard: set[tuple[int, int]] = field(default_factory=set)
+    """Numbers of readings, and ports, of what it said so far."""
     _evidence: dict[tuple[str, int, str], Evidence] = field(default_factory=dict)
     _statements: dict[str, dict[int, list[Statement]]] = field(default_factory=dict)
     """By attribute and port."""
+
+    def has_heard(self, reading: int, observation: Observation) -> bool:
+        """Whether it said the same at the same port before, of which only the time is new."""
+        self.last_seen = max(self.last_seen, observation.at)
+        said = (reading, observation.port)
+        if said in self._heard:
+            return True
+        if len(self._heard) < _MOST_HEARD:
+            self._heard.add(said)
+        return False
 
     def note(self, observation: Observation, fields: Fields) -> None:
         """Keep what of one reply matters beside others."""
         self.crossing.note(observation, fields)
         self.behind.note(observation, fields)
-        self.last_seen = max(self.last_seen, observation.at)
 
     def keep(self, evidence: Iterable[Evidence]) -> None:
         """Keep new evidence; of more than can be kept the weakest goes."""

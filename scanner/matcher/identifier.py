@@ -153,6 +153,8 @@ class Identifier:
         if state is None:
             answers = self._silent.pop(observation.host, None) or Answers()
             state = self._hosts[observation.host] = HostState(observation.host, answers=answers)
+        if state.has_heard(reading.number, observation):
+            return
         state.note(observation, fields)
         if self._controlled:
             state.answers.note(observation, fields)

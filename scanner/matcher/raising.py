@@ -24,11 +24,16 @@ def _sentences(explained: Explained) -> Iterator[str]:
         yield _label(device)
     if explained.ghost is not None:
         yield "look from behind the proxy or firewall that answers there: it may hide what stands behind it"
-    if explained.routed:
+    if device is not None and not device.addresses and device.mac:
+        yield f"find its address (its router's ARP table, DHCP leases) and scan it: only {device.mac} is known"
+    if explained.read:
+        if explained.states:
+            yield "scan it, best from its own subnet: files hold only what another tool asked and kept"
+    elif explained.routed:
         yield "run from the device's own subnet: discovery protocols and its MAC are heard only there"
     if AddressState.EXCLUDED in explained.states.values():
         yield "scan again without the exclusion, if the address may be asked"
-    if device is None and AddressState.BLIND in explained.states.values():
+    if device is None and not explained.read and AddressState.BLIND in explained.states.values():
         yield "ask who owns the firewall or the route on the way, or ask its router (--snmp-router)"
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
 from scanner.matcher import Identifier, identify
+from scanner.matcher.host import HostState
 from scanner.model.device import Confidence
 from scanner.model.evidence import Maker, Strength
 from scanner.model.observation import Observation
@@ -160,3 +161,19 @@ def test_no_cut_of_a_real_form_makes_it_fail(knowledge, cut, tail):
     identifier.add(Observation(host="h", protocol=Protocol.SADP, payload=whole[:cut] + tail))
     assert identifier.faults == 0
     assert identifier.devices()[0].addresses == ("h",)
+
+
+def test_what_a_host_repeats_changes_nothing_but_the_time(knowledge, observation, monkeypatch):
+    identifier = Identifier(knowledge)
+    first = observation("http", FOUND, port=80, at="2026-01-01T00:00:00Z")
+    again = observation("http", FOUND, port=80, at="2026-01-02T00:00:00Z")
+    identifier.add(first)
+    before = identifier.devices()
+    monkeypatch.setattr(HostState, "note", lambda *_: 1 / 0)
+    identifier.add(again)
+
+    assert identifier.devices() == before
+    assert identifier.faults == 0
+    assert identifier._hosts[again.host].last_seen == again.at
+    identifier.add(observation("http", FOUND, port=81))
+    assert identifier.faults == 1
