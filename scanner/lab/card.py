@@ -41,6 +41,34 @@ class Truth:
         return asdict(self)
 
 
+def own_device(
+    device_class: DeviceClass,
+    model: str | None = None,
+    serial: str | None = None,
+    firmware: str | None = None,
+    mac: str | None = None,
+    *,
+    presented_brand: str | None = None,
+    unjudged: tuple[str, ...] = (),
+    same_as: str | None = None,
+) -> Truth:
+    """The truth of a device that the maker sells under its own name and whose replies prove it."""
+    return Truth(
+        Maker.HIKVISION,
+        Confidence.CONFIRMED,
+        "Hikvision",
+        presented_brand,
+        Relation.OWN,
+        device_class,
+        model,
+        serial,
+        firmware,
+        mac,
+        unjudged,
+        same_as=same_as,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One device of the rehearsal network."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scanner.lab.card import Card, Truth
+from scanner.lab.card import Card, Truth, own_device
 from scanner.lab.devices import parts
 from scanner.lab.devices.cameras import VUE_PAGE
-from scanner.lab.servers.http import Page, Web
+from scanner.lab.servers.http import Web
 from scanner.lab.servers.sdk import Waiting
 from scanner.lab.servers.tls import Tls
 from scanner.model.device import Confidence, DeviceClass, Relation
@@ -22,20 +22,10 @@ FACTORY_CERTIFICATE = Tls(
 
 def _web(challenge: str, port: int = 80, tls: Tls | None = None) -> Web:
     headers = ("Server: App-webs/",)
-    return Web(
-        pages={
-            "/": Page("200 OK", (*headers, "Content-Type: text/html"), VUE_PAGE),
-            "/SDK/activateStatus": parts.xml_page("200 OK", parts.activate_status(parts.ISAPI_NS), *headers),
-        },
-        under={
-            "/ISAPI/": parts.xml_page(
-                "401 Unauthorized", parts.user_check(parts.ISAPI_NS, activated=True), *headers, challenge
-            )
-        },
-        missing=parts.not_found(*headers),
-        port=port,
-        tls=tls,
+    check = parts.xml_page(
+        "401 Unauthorized", parts.user_check(parts.ISAPI_NS, activated=True), *headers, challenge
     )
+    return parts.guarded_web(headers, VUE_PAGE, namespace=parts.ISAPI_NS, check=check, port=port, tls=tls)
 
 
 _DOOR_CHALLENGE = parts.terminal_challenge("DS-0CED27ED")
@@ -43,17 +33,13 @@ _DOOR = Card(
     name="door-station",
     title="door station with the maker's factory certificate",
     number=23,
-    truth=Truth(
-        Maker.HIKVISION,
-        Confidence.CONFIRMED,
-        "Hikvision",
-        "HIKVISION",
-        Relation.OWN,
+    truth=own_device(
         DeviceClass.DOORBELL,
         "DS-KV6113-WPE1(C)",
         "DS-KV6113-WPE1(C)0120220611RRJ90001230",
         "V2.2.45",
         "bc:5e:33:10:00:17",
+        presented_brand="HIKVISION",
     ),
     tcp=(_web(_DOOR_CHALLENGE), _web(_DOOR_CHALLENGE, 443, FACTORY_CERTIFICATE), Waiting(8000)),
     udp=(
@@ -82,12 +68,7 @@ _TERMINAL = Card(
     name="access-terminal",
     title="face terminal whose serial number carries its firmware",
     number=24,
-    truth=Truth(
-        Maker.HIKVISION,
-        Confidence.CONFIRMED,
-        "Hikvision",
-        None,
-        Relation.OWN,
+    truth=own_device(
         DeviceClass.ACCESS,
         "DS-K1T341AMF",
         "DS-K1T341AMF20220311V030230ENJ70300704",

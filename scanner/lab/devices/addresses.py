@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from scanner.lab.card import Card, Truth
+from scanner.lab.card import Card, Truth, own_device
 from scanner.lab.devices import parts
 from scanner.lab.devices.cameras import VUE_PAGE, modern_web
 from scanner.lab.servers.http import Page, Web
 from scanner.lab.servers.sdk import Waiting
-from scanner.model.device import Confidence, DeviceClass, Relation
+from scanner.model.device import Confidence, DeviceClass
 from scanner.model.evidence import Maker
 
 _INFERRED = ("maker_name", "presented_brand", "relation", "device_class", "model")
@@ -40,12 +40,7 @@ def _interface(name: str, number: int, wire: str, mac: str) -> Card:
         name=name,
         title=f"recorder with two network interfaces: the {wire} one",
         number=number,
-        truth=Truth(
-            Maker.HIKVISION,
-            Confidence.CONFIRMED,
-            "Hikvision",
-            None,
-            Relation.OWN,
+        truth=own_device(
             DeviceClass.RECORDER,
             "DS-7616NI-K2",
             _SERIAL,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from scanner.lab.card import Card, Truth
+from scanner.lab.card import Card, own_device
 from scanner.lab.devices import parts
 from scanner.lab.servers.http import Page, Web
 from scanner.lab.servers.mdns import Mdns
 from scanner.lab.servers.rtsp import Rtsp
 from scanner.lab.servers.sdk import Waiting
 from scanner.lab.servers.tls import Tls
-from scanner.model.device import Confidence, DeviceClass, Relation
-from scanner.model.evidence import Maker
+from scanner.model.device import DeviceClass
 
 SDK_REFUSAL = bytes.fromhex("000000100000001e0000001e00000000")
 """What port 8000 sent in nmap's nmap-service-probes, line 1821: status 30, no user."""
@@ -83,18 +82,8 @@ def modern_web(
 ) -> Web:
     """The web server of V5.3 and later: ISAPI guarded, activation open, the rest not found."""
     headers = (f"Server: {server}", GUARDED) if server else (GUARDED,)
-    check = parts.user_check(namespace)
-    return Web(
-        pages={
-            "/": Page("200 OK", (*headers, "Content-Type: text/html"), root),
-            "/SDK/activateStatus": parts.xml_page(
-                "200 OK", parts.activate_status(namespace, activated=activated), *headers
-            ),
-        },
-        under={"/ISAPI/": parts.xml_page("401 Unauthorized", check, *headers, challenge)},
-        missing=parts.not_found(*headers),
-        port=port,
-        tls=tls,
+    return parts.guarded_web(
+        headers, root, challenge, namespace=namespace, activated=activated, port=port, tls=tls
     )
 
 
@@ -103,17 +92,13 @@ _V3 = Card(
     name="camera-v3",
     title="camera of 2013, firmware V5.1, web server DNVRS-Webs, ONVIF on",
     number=11,
-    truth=Truth(
-        Maker.HIKVISION,
-        Confidence.CONFIRMED,
-        "Hikvision",
-        "HIKVISION",
-        Relation.OWN,
+    truth=own_device(
         DeviceClass.CAMERA,
         _V3_MODEL,
         "DS-2CD2032-I20131210CCWR443700388",
         "V5.1.0",
         "c0:56:e3:1a:02:0b",
+        presented_brand="HIKVISION",
     ),
     tcp=(
         Web(
@@ -173,41 +158,27 @@ _V52 = Card(
     name="camera-v52",
     title="camera of 2016, firmware V5.4, web server App-webs, its MAC as realm",
     number=12,
-    truth=Truth(
-        Maker.HIKVISION,
-        Confidence.CONFIRMED,
-        "Hikvision",
-        "HIKVISION",
-        Relation.OWN,
+    truth=own_device(
         DeviceClass.CAMERA,
         "DS-2CD3T25D-I3",
         "DS-2CD3T25D-I320161028AACH666200424",
         "V5.4.20",
         "a4:14:37:40:0b:0c",
+        presented_brand="HIKVISION",
     ),
     tcp=(
-        Web(
-            pages={
-                "/": Page("200 OK", ("Server: App-webs/", "Content-Type: text/html"), FRAME_PAGE),
-                "/SDK/activateStatus": parts.xml_page(
-                    "200 OK", parts.activate_status(parts.HIKVISION_NS), "Server: App-webs/"
-                ),
+        parts.guarded_web(
+            ("Server: App-webs/",),
+            FRAME_PAGE,
+            parts.challenge(_V52_MAC),
+            parts.basic(_V52_MAC),
+            more={
                 "/doc/script/lib/seajs/config/sea-config.js": Page(
                     "200 OK",
                     ("Server: App-webs/", "Content-Type: text/javascript"),
                     'seajs.web_version="V4.0.1build171121";',
                 ),
             },
-            under={
-                "/ISAPI/": parts.xml_page(
-                    "401 Unauthorized",
-                    parts.user_check(parts.HIKVISION_NS),
-                    "Server: App-webs/",
-                    parts.challenge(_V52_MAC),
-                    parts.basic(_V52_MAC),
-                )
-            },
-            missing=parts.not_found("Server: App-webs/"),
             onvif=parts.onvif(),
         ),
         parts.camera_rtsp(
@@ -243,12 +214,7 @@ _V55 = Card(
     name="camera-v55",
     title="camera of 2020, firmware V5.6, web server webserver, ONVIF off as delivered",
     number=13,
-    truth=Truth(
-        Maker.HIKVISION,
-        Confidence.CONFIRMED,
-        "Hikvision",
-        None,
-        Relation.OWN,
+    truth=own_device(
         DeviceClass.CAMERA,
         "DS-2CD2385G1-I",
         "DS-2CD2385G1-I20200414AAWRE33800150",
@@ -287,12 +253,7 @@ _V57 = Card(
     name="camera-v57",
     title="camera of 2022, firmware V5.7, new web interface, HTTPS beside HTTP",
     number=14,
-    truth=Truth(
-        Maker.HIKVISION,
-        Confidence.CONFIRMED,
-        "Hikvision",
-        None,
-        Relation.OWN,
+    truth=own_device(
         DeviceClass.CAMERA,
         "DS-2CD2387G2-LSU/SL",
         "DS-2CD2387G2-LSU/SL20220118AAWRJ50000151",
@@ -331,12 +292,7 @@ _NEWEST = Card(
     name="camera-newest",
     title="camera of 2025, realm of eight digits, no Server header",
     number=15,
-    truth=Truth(
-        Maker.HIKVISION,
-        Confidence.CONFIRMED,
-        "Hikvision",
-        None,
-        Relation.OWN,
+    truth=own_device(
         DeviceClass.CAMERA,
         "DS-2CD1143G2-LIU",
         "DS-2CD1143G2-LIU20250923AAWRGG3000152",

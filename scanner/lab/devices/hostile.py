@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from scanner.lab.card import Card, Truth
+from scanner.lab.card import Card, Truth, own_device
 from scanner.lab.devices import parts
 from scanner.lab.servers.hostile import Endless, Tarpit
 from scanner.lab.servers.http import Page, Web
 from scanner.lab.servers.sdk import Waiting
 from scanner.lab.servers.tls import Tls
-from scanner.model.device import Confidence, DeviceClass, Relation
+from scanner.model.device import Confidence, DeviceClass
 from scanner.model.evidence import Maker
 
 _OPEN = ("confidence", "device_class", "presented_brand", "maker_name", "evidenced_maker")
@@ -90,14 +90,10 @@ _TLS10 = Card(
     name="tls10-only",
     title="recorder of 2012 that speaks TLS 1.0 and nothing newer; its certificate names the maker",
     number=78,
-    truth=Truth(
-        Maker.HIKVISION,
-        Confidence.CONFIRMED,
-        "Hikvision",
-        "HIKVISION",
-        Relation.OWN,
+    truth=own_device(
         DeviceClass.RECORDER,
         unjudged=("device_class",),
+        presented_brand="HIKVISION",
     ),
     tcp=(
         Web(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.lab.card import Card, Truth
+from scanner.lab.card import Card, Truth, own_device
 from scanner.lab.devices import parts
 from scanner.lab.devices.cameras import LOGIN_PAGE, VUE_PAGE, modern_web
 from scanner.lab.servers.http import Page, Web
@@ -11,48 +11,32 @@ from scanner.lab.servers.tls import Tls
 from scanner.model.device import Confidence, DeviceClass, Relation
 from scanner.model.evidence import Maker
 
-
-def _camera(model: str, serial: str, firmware: str, mac: str) -> Truth:
-    return Truth(
-        Maker.HIKVISION,
-        Confidence.CONFIRMED,
-        "Hikvision",
-        None,
-        Relation.OWN,
-        DeviceClass.CAMERA,
-        model,
-        serial,
-        firmware,
-        mac,
-    )
-
-
 _FRESH_HEADERS = ("Server: webserver", "X-Frame-Options: SAMEORIGIN")
 _FRESH = Card(
     name="camera-not-activated",
     title="camera out of the box: no password set, nothing but activation is served",
     number=29,
-    truth=_camera("DS-2CD2043G0-I", "DS-2CD2043G0-I20200311AAWRE21700156", "V5.6.3", "44:19:b6:10:00:1d"),
+    truth=own_device(
+        DeviceClass.CAMERA,
+        "DS-2CD2043G0-I",
+        "DS-2CD2043G0-I20200311AAWRE21700156",
+        "V5.6.3",
+        "44:19:b6:10:00:1d",
+    ),
     tcp=(
-        Web(
-            pages={
-                "/": Page("200 OK", (*_FRESH_HEADERS, "Content-Type: text/html"), LOGIN_PAGE),
-                "/SDK/activateStatus": parts.xml_page(
-                    "200 OK", parts.activate_status(parts.HIKVISION_NS, activated=False), *_FRESH_HEADERS
-                ),
-            },
-            under={
-                "/ISAPI/": parts.xml_page(
-                    "403 Forbidden",
-                    '<?xml version="1.0" encoding="UTF-8"?>\n'
-                    f'<ResponseStatus version="2.0" xmlns="{parts.HIKVISION_NS}">\n'
-                    "<requestURL>/ISAPI/System/deviceInfo</requestURL>\n<statusCode>4</statusCode>\n"
-                    "<statusString>Invalid Operation</statusString>\n"
-                    "<subStatusCode>notActivated</subStatusCode>\n</ResponseStatus>\n",
-                    *_FRESH_HEADERS,
-                )
-            },
-            missing=parts.not_found(*_FRESH_HEADERS),
+        parts.guarded_web(
+            _FRESH_HEADERS,
+            LOGIN_PAGE,
+            check=parts.xml_page(
+                "403 Forbidden",
+                '<?xml version="1.0" encoding="UTF-8"?>\n'
+                f'<ResponseStatus version="2.0" xmlns="{parts.HIKVISION_NS}">\n'
+                "<requestURL>/ISAPI/System/deviceInfo</requestURL>\n<statusCode>4</statusCode>\n"
+                "<statusString>Invalid Operation</statusString>\n"
+                "<subStatusCode>notActivated</subStatusCode>\n</ResponseStatus>\n",
+                *_FRESH_HEADERS,
+            ),
+            activated=False,
         ),
         Waiting(8000),
     ),
@@ -76,7 +60,13 @@ _NO_ONVIF = Card(
     name="camera-onvif-off",
     title="camera with ONVIF switched off: its path is not found, port 3702 is shut",
     number=30,
-    truth=_camera("DS-2CD2T47G1-L", "DS-2CD2T47G1-L20190522AAWRD22300157", "V5.6.5", "68:6d:bc:10:00:1e"),
+    truth=own_device(
+        DeviceClass.CAMERA,
+        "DS-2CD2T47G1-L",
+        "DS-2CD2T47G1-L20190522AAWRD22300157",
+        "V5.6.5",
+        "68:6d:bc:10:00:1e",
+    ),
     tcp=(
         modern_web("webserver", LOGIN_PAGE, parts.challenge("IP Camera(D0157)")),
         parts.camera_rtsp('Digest realm="IP Camera(D0157)", nonce="@nonce@", stale="FALSE"'),
@@ -100,7 +90,13 @@ _SADP_ONLY = Card(
     name="camera-sadp-only",
     title="camera with HTTP, RTSP and SDK switched off: only SADP finds it",
     number=31,
-    truth=_camera("DS-2CD2320D-I", "DS-2CD2320D-I20180919AACHC52900158", "V5.5.6", "44:47:cc:10:00:1f"),
+    truth=own_device(
+        DeviceClass.CAMERA,
+        "DS-2CD2320D-I",
+        "DS-2CD2320D-I20180919AACHC52900158",
+        "V5.5.6",
+        "44:47:cc:10:00:1f",
+    ),
     udp=(
         parts.sadp(
             "142378",
@@ -119,8 +115,12 @@ _MOVED = Card(
     name="camera-moved-port",
     title="camera whose web port was moved to 10081: SADP says so",
     number=32,
-    truth=_camera(
-        "DS-2CD2366G2-ISU/SL", "DS-2CD2366G2-ISU/SL20210726AAWRG41300159", "V5.7.1", "ac:b9:2f:10:00:20"
+    truth=own_device(
+        DeviceClass.CAMERA,
+        "DS-2CD2366G2-ISU/SL",
+        "DS-2CD2366G2-ISU/SL20210726AAWRG41300159",
+        "V5.7.1",
+        "ac:b9:2f:10:00:20",
     ),
     tcp=(modern_web("Webs", VUE_PAGE, parts.challenge("IP Camera(G0159)"), port=10081),),
     udp=(

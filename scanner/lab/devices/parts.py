@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scanner.lab.servers.http import Page
+from scanner.lab.servers.http import Page, Web
 from scanner.lab.servers.onvif import Onvif
 from scanner.lab.servers.rtsp import Rtsp
 from scanner.lab.servers.sadp import Sadp
+from scanner.lab.servers.tls import Tls
 from scanner.lab.servers.wsdiscovery import Discovery
 
 HIKVISION_NS = "http://www.hikvision.com/ver20/XMLSchema"
@@ -154,6 +155,49 @@ def not_found(*headers: str) -> Page:
         (*headers, "Content-Type: text/html"),
         "<!DOCTYPE html>\n<html><head><title>Document Error: Not Found</title></head>\n"
         "<body><h2>Access Error: 404 -- Not Found</h2>\n</body>\n</html>\n",
+    )
+
+
+def guarded_web(
+    headers: tuple[str, ...],
+    root: str,
+    *challenges: str,
+    namespace: str = HIKVISION_NS,
+    check: Page | None = None,
+    activated: bool = True,
+    more: Mapping[str, Page] | None = None,
+    onvif: Onvif | None = None,
+    port: int = 80,
+    tls: Tls | None = None,
+) -> Web:
+    """A web server with ISAPI guarded, activation open, and the rest not found.
+
+    Args:
+        headers: of every reply.
+        root: the page at ``/``.
+        challenges: headers of what ISAPI answers.
+        namespace: of the XML bodies.
+        check: what ISAPI answers, if not a plain 401 with the challenges.
+        activated: what it says of its activation.
+        more: further pages.
+        onvif: its device service.
+        port: where it listens.
+        tls: its certificate.
+    """
+    guard = check or xml_page("401 Unauthorized", user_check(namespace), *headers, *challenges)
+    return Web(
+        pages={
+            "/": Page("200 OK", (*headers, "Content-Type: text/html"), root),
+            "/SDK/activateStatus": xml_page(
+                "200 OK", activate_status(namespace, activated=activated), *headers
+            ),
+            **(more or {}),
+        },
+        under={"/ISAPI/": guard},
+        missing=not_found(*headers),
+        onvif=onvif,
+        port=port,
+        tls=tls,
     )
 
 

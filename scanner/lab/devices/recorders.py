@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from scanner.lab.card import Card, Truth
+from scanner.lab.card import Card, own_device
 from scanner.lab.devices import parts
-from scanner.lab.devices.cameras import VUE_PAGE
+from scanner.lab.devices.cameras import GUARDED, VUE_PAGE
 from scanner.lab.servers.http import Page, Web
 from scanner.lab.servers.rtsp import Rtsp
 from scanner.lab.servers.sdk import Waiting
 from scanner.lab.servers.ssdp import Ssdp
 from scanner.lab.servers.tls import Tls
-from scanner.model.device import Confidence, DeviceClass, Relation
-from scanner.model.evidence import Maker
+from scanner.model.device import DeviceClass
 
 _NVR_REALM = "5048c9083c2853c127630016"
 
 
 def _nvr_web(port: int, tls: Tls | None = None) -> Web:
-    headers = ("Server: Webs", "X-Frame-Options: SAMEORIGIN")
-    return Web(
-        pages={
-            "/": Page("200 OK", (*headers, "Content-Type: text/html"), VUE_PAGE),
-            "/SDK/activateStatus": parts.xml_page("200 OK", parts.activate_status(parts.ISAPI_NS), *headers),
-            "/codebase/VersionInfo.xml": parts.xml_page(
-                "200 OK",
-                '<?xml version="1.0" encoding="utf-8"?>\n<FileVersion>\n'
-                "  <BaseVersion>4.0.2512.3</BaseVersion>\n</FileVersion>\n",
-                *headers,
-            ),
-        },
-        under={
-            "/ISAPI/": parts.xml_page(
-                "401 Unauthorized",
-                parts.user_check(parts.ISAPI_NS),
-                *headers,
-                parts.challenge(_NVR_REALM),
-            )
-        },
-        missing=parts.not_found(*headers),
+    headers = ("Server: Webs", GUARDED)
+    version = parts.xml_page(
+        "200 OK",
+        '<?xml version="1.0" encoding="utf-8"?>\n<FileVersion>\n'
+        "  <BaseVersion>4.0.2512.3</BaseVersion>\n</FileVersion>\n",
+        *headers,
+    )
+    return parts.guarded_web(
+        headers,
+        VUE_PAGE,
+        parts.challenge(_NVR_REALM),
+        namespace=parts.ISAPI_NS,
+        more={"/codebase/VersionInfo.xml": version},
         port=port,
         tls=tls,
     )
@@ -47,12 +38,7 @@ _NVR = Card(
     name="nvr",
     title="network recorder of 16 channels, brand-neutral ISAPI namespace",
     number=21,
-    truth=Truth(
-        Maker.HIKVISION,
-        Confidence.CONFIRMED,
-        "Hikvision",
-        None,
-        Relation.OWN,
+    truth=own_device(
         DeviceClass.RECORDER,
         "DS-7616NI-K2",
         "DS-7616NI-K21620190826CCRRD54500152WCVU",
@@ -111,12 +97,7 @@ _DVR = Card(
     name="dvr",
     title="analogue recorder of 2019, realm DVRNVRDVS, UPnP on",
     number=22,
-    truth=Truth(
-        Maker.HIKVISION,
-        Confidence.CONFIRMED,
-        "Hikvision",
-        None,
-        Relation.OWN,
+    truth=own_device(
         DeviceClass.RECORDER,
         "DS-7804HQH-K1",
         "DS-7804HQH-K10420190822CCCHD53200153WCVU",

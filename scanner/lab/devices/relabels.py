@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from scanner.lab.card import Card, Truth
 from scanner.lab.devices import parts
-from scanner.lab.devices.cameras import FRAME_PAGE, LOGIN_PAGE
-from scanner.lab.servers.http import Page, Web
+from scanner.lab.devices.cameras import FRAME_PAGE, GUARDED, LOGIN_PAGE
 from scanner.lab.servers.sdk import Waiting
 from scanner.model.device import Confidence, DeviceClass, Relation
 from scanner.model.evidence import Maker
 
+_HEADERS = ("Server: webserver", GUARDED)
 _LTS_MAC = "142ffd10001a"
-_LTS_HEADERS = ("Server: App-webs/",)
 _LTS = Card(
     name="relabel-lts",
     title="LTS camera: own brand, own MAC block, the maker's serial grammar",
@@ -29,23 +28,12 @@ _LTS = Card(
         "14:2f:fd:10:00:1a",
     ),
     tcp=(
-        Web(
-            pages={
-                "/": Page("200 OK", (*_LTS_HEADERS, "Content-Type: text/html"), FRAME_PAGE),
-                "/SDK/activateStatus": parts.xml_page(
-                    "200 OK", parts.activate_status(parts.ISAPI_NS), *_LTS_HEADERS
-                ),
-            },
-            under={
-                "/ISAPI/": parts.xml_page(
-                    "401 Unauthorized",
-                    parts.user_check(parts.ISAPI_NS),
-                    *_LTS_HEADERS,
-                    parts.challenge(_LTS_MAC),
-                    parts.basic(_LTS_MAC),
-                )
-            },
-            missing=parts.not_found(*_LTS_HEADERS),
+        parts.guarded_web(
+            ("Server: App-webs/",),
+            FRAME_PAGE,
+            parts.challenge(_LTS_MAC),
+            parts.basic(_LTS_MAC),
+            namespace=parts.ISAPI_NS,
         ),
         parts.camera_rtsp(
             f'Digest realm="{_LTS_MAC}", nonce="@nonce@", stale="FALSE"', f'Basic realm="{_LTS_MAC}"'
@@ -68,7 +56,6 @@ _LTS = Card(
     ),
 )
 
-_ANNKE_HEADERS = ("Server: webserver", "X-Frame-Options: SAMEORIGIN")
 _ANNKE = Card(
     name="relabel-annke",
     title="Annke camera: own brand and MAC block, neutral namespace, model as realm",
@@ -86,23 +73,12 @@ _ANNKE = Card(
         "d0:3b:f4:10:00:1b",
     ),
     tcp=(
-        Web(
-            pages={
-                "/": Page("200 OK", (*_ANNKE_HEADERS, "Content-Type: text/html"), LOGIN_PAGE),
-                "/SDK/activateStatus": parts.xml_page(
-                    "200 OK", parts.activate_status(parts.ISAPI_NS), *_ANNKE_HEADERS
-                ),
-            },
-            under={
-                "/ISAPI/": parts.xml_page(
-                    "401 Unauthorized",
-                    parts.user_check(parts.ISAPI_NS),
-                    *_ANNKE_HEADERS,
-                    parts.challenge("I91BL"),
-                    parts.basic("I91BL"),
-                )
-            },
-            missing=parts.not_found(*_ANNKE_HEADERS),
+        parts.guarded_web(
+            _HEADERS,
+            LOGIN_PAGE,
+            parts.challenge("I91BL"),
+            parts.basic("I91BL"),
+            namespace=parts.ISAPI_NS,
             onvif=parts.onvif(),
         ),
         parts.camera_rtsp('Digest realm="I91BL", nonce="@nonce@", stale="FALSE"'),
@@ -133,7 +109,6 @@ _ANNKE = Card(
     ),
 )
 
-_NEUTRAL_HEADERS = ("Server: webserver", "X-Frame-Options: SAMEORIGIN")
 _NEUTRAL = Card(
     name="relabel-neutral",
     title="camera with brand-neutral firmware (std-cgi) and a model name of its own",
@@ -151,22 +126,11 @@ _NEUTRAL = Card(
         "68:6d:bc:10:00:1c",
     ),
     tcp=(
-        Web(
-            pages={
-                "/": Page("200 OK", (*_NEUTRAL_HEADERS, "Content-Type: text/html"), LOGIN_PAGE),
-                "/SDK/activateStatus": parts.xml_page(
-                    "200 OK", parts.activate_status(parts.STD_CGI_NS), *_NEUTRAL_HEADERS
-                ),
-            },
-            under={
-                "/ISAPI/": parts.xml_page(
-                    "401 Unauthorized",
-                    parts.user_check(parts.STD_CGI_NS),
-                    *_NEUTRAL_HEADERS,
-                    parts.challenge("IP Camera(D0311)"),
-                )
-            },
-            missing=parts.not_found(*_NEUTRAL_HEADERS),
+        parts.guarded_web(
+            _HEADERS,
+            LOGIN_PAGE,
+            parts.challenge("IP Camera(D0311)"),
+            namespace=parts.STD_CGI_NS,
             onvif=parts.onvif(),
         ),
         parts.camera_rtsp('Digest realm="IP Camera(D0311)", nonce="@nonce@", stale="FALSE"'),
