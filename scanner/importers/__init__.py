@@ -61,8 +61,12 @@ IMPORTERS: tuple[Importer, ...] = (
 
 
 def recognise(head: bytes) -> Importer | None:
-    """The format of a file, by its first `HEAD` bytes; None if it is none of ours."""
-    return next((importer for importer in IMPORTERS if importer.recognises(head)), None)
+    """The format of a file, by its first `HEAD` bytes; None if it is none of ours.
+
+    Blank lines in front, as a terminal leaves them, say nothing; in a capture they are its mark.
+    """
+    heads = dict.fromkeys((head, head.lstrip(b"\r\n")))
+    return next((one for begun in heads for one in IMPORTERS if one.recognises(begun)), None)
 
 
 def named(name: str) -> Importer | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from scanner.importers.lines import encoding_of
 from scanner.importers.making import TELLS_NEIGHBOURS
 from scanner.importers.table_text import patterns, table
 
@@ -34,9 +33,7 @@ _FORMS = (
 
 def _recognises(head: bytes) -> bool:
     """The first lines of one of the tables."""
-    rows = (
-        head[:8192].decode(encoding_of(head), "replace").replace("\r", "").lstrip("\ufeff").split("\n")[:40]
-    )
+    rows = head[:8192].decode("utf-8", "replace").replace("\r", "").split("\n")[:40]
     return any(form.match(row) for row in rows for form in _FORMS)
 
 

@@ -14,7 +14,7 @@ _LINES = patterns(
 
 def _recognises(head: bytes) -> bool:
     """The first line is a neighbour."""
-    first_line = head[:512].decode("utf-8", "replace").lstrip("\ufeff").partition("\n")[0].rstrip("\r ")
+    first_line = head[:512].decode("utf-8", "replace").partition("\n")[0].rstrip("\r ")
     return any(pattern.fullmatch(first_line + " ") or pattern.fullmatch(first_line) for pattern in _LINES)
 
 

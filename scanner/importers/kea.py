@@ -17,7 +17,7 @@ from scanner.importers.lines import numbered_lines
 from scanner.importers.making import CUT, HEADING, TELLS_LEASES, address_of, broken, time_of, unused
 
 _ACTIVE = "0"
-_HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?address,(?:hwaddr|duid),[a-z_,]*valid_lifetime,expire,subnet_id")
+_HEAD = re.compile(rb"\Aaddress,(?:hwaddr|duid),[a-z_,]*valid_lifetime,expire,subnet_id")
 _NUMBERED_NAME = re.compile(r".{0,64}20[0-3]\d[01]\d[0-3]\d[a-z]{2,4}[a-z]?\d{8,9}[a-z]{0,8}(?:\..*)?")
 _COMMA = "&#x2c"
 """How Kea writes a comma inside a value."""

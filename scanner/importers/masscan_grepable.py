@@ -18,7 +18,7 @@ _MARK = re.compile(r"^# Masscan \d[\w.]* scan initiated ")
 
 def recognises(head: bytes) -> bool:
     """The line that masscan writes on top, or a first line of its form with a time in front."""
-    lines = head[:4096].decode("utf-8", "replace").lstrip("\ufeff").split("\n")[:4]
+    lines = head[:4096].decode("utf-8", "replace").split("\n")[:4]
     return any(
         _MARK.match(line)
         or (line.startswith("Timestamp: ") and (_PORTS.fullmatch(line) or _BANNER.fullmatch(line)))

@@ -18,7 +18,7 @@ _BANNER = re.compile(
 
 def recognises(head: bytes) -> bool:
     """The mark that masscan writes on top, or a first line of its form."""
-    lines = head[:4096].decode("utf-8", "replace").lstrip("\ufeff").split("\n")[:3]
+    lines = head[:4096].decode("utf-8", "replace").split("\n")[:3]
     return lines[0].strip() == "#masscan" or any(
         _LINE.fullmatch(line) or _BANNER.fullmatch(line) for line in lines
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from scanner.importers.interface import Importer, Row, Source
-from scanner.importers.lines import encoding_of, numbered_lines
+from scanner.importers.lines import numbered_lines
 from scanner.importers.making import CUT, HEADING, address_of, broken, lease, unused
 from scanner.parsers.mac import canonical_mac
 
@@ -30,7 +30,7 @@ _RESERVED = re.compile(
 
 def recognises(head: bytes) -> bool:
     """A client between its dashes, or a line of the dump."""
-    text = head[:32_768].decode(encoding_of(head), "replace").lstrip("\ufeff")
+    text = head[:32_768].decode("utf-8", "replace")
     rows = text.replace("\r", "").split("\n")[:400]
     return any(
         _CLIENT.fullmatch(row.rstrip()[:512]) or _RESERVED.fullmatch(row.strip()[:512]) for row in rows

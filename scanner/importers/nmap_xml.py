@@ -297,7 +297,7 @@ def _read(stream: IO[bytes], source: Source) -> Iterator[Row]:
 
 
 def _recognises(head: bytes) -> bool:
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = head.lstrip()
     return start.startswith(b"<nmaprun") or (start.startswith(b"<?xml") and b"<nmaprun" in start[:4096])
 
 

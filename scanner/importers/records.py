@@ -7,15 +7,12 @@ damaged ends at the next line that begins like an object, and costs nothing but 
 
 from __future__ import annotations
 
-import codecs
 import io
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
-
-from scanner.importers.lines import encoding_of
 
 RECORD_LIMIT = 8 * 1024 * 1024
 """Bytes of one object; a longer one is left out."""
@@ -72,17 +69,6 @@ def _why_not(raw: bytes, limit: int) -> str:
     if len(raw) >= limit:
         return f"an object longer than {limit} bytes"
     return "an object without its end" if raw.lstrip().startswith(b"{") else "no JSON object"
-
-
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    """The file in UTF-8."""
-    block = stream.read(_BLOCK)
-    encoding = encoding_of(block)
-    decoder = codecs.getincrementaldecoder(encoding)("replace") if encoding != "utf-8" else None
-    block = block.removeprefix(codecs.BOM_UTF8)
-    while block:
-        yield block if decoder is None else decoder.decode(block).lstrip("\ufeff").encode("utf-8", "replace")
-        block = stream.read(_BLOCK)
 
 
 class _Cutter:
@@ -179,7 +165,7 @@ class _Cutter:
 
 def _pieces(stream: IO[bytes], limit: int) -> Iterator[tuple[int, int, bytes, bool]]:
     cutter = _Cutter(limit)
-    for block in _blocks(stream):
+    while block := stream.read(_BLOCK):
         cutter.feed(block)
         yield from cutter.done
         cutter.done.clear()

@@ -30,7 +30,7 @@ class _Head:
 
 def recognises(head: bytes) -> bool:
     """The line that names the fields, the time first."""
-    return head.lstrip(b"\xef\xbb\xbf").startswith(b"#") and _HEAD.search(head) is not None
+    return head.startswith(b"#") and _HEAD.search(head) is not None
 
 
 def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:

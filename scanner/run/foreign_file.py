@@ -1,4 +1,4 @@
-"""A file of another tool, opened for an importer: bounded, unpacked, digested, its format recognised.
+"""A file of another tool, opened for an importer: bounded, unpacked, in UTF-8, its format recognised.
 
 A regular file is read to its end. Standard input, a device or a pipe says nowhere how long it is, and a
 compressed file may hold a million times what it looks like, so of these only so much is read.
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from scanner.importers import HEAD, IMPORTERS, Importer, Source, named, recognise
+from scanner.importers.encoding import in_utf8
 from scanner.model.errors import UsageError, unreadable
 from scanner.parsers.text import printable
 from scanner.run.recorder import utc_now
@@ -104,7 +105,7 @@ class ForeignFile:
     """One file, open for one reading. Use as a context.
 
     Attributes:
-        stream: what an importer reads.
+        stream: what an importer reads; text in UTF-8, whatever it was written in.
         source: its name and date.
 
     Raises:
@@ -132,6 +133,7 @@ class ForeignFile:
         if self._packed.peek(2)[:2] == _GZIP:
             self._unpacked = _Unpacked(self._packed, LIMIT)
             self.stream = io.BufferedReader(self._unpacked, 2 * HEAD)
+        self.stream = in_utf8(self.stream)
 
     def __enter__(self) -> ForeignFile:
         return self

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner.importers.encoding import in_utf8
 from scanner.importers.interface import Importer, Row, Source
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -39,10 +40,11 @@ def used() -> Callable[[list[Row]], list[Row]]:
 
 @pytest.fixture
 def sample() -> Callable[[str], bytes]:
-    """The content of a sample file, unpacked."""
+    """The content of a sample file, unpacked, in UTF-8."""
 
     def content(name: str) -> bytes:
         raw = (SAMPLES / name).read_bytes()
-        return gzip.decompress(raw) if name.endswith(".gz") else raw
+        unpacked = gzip.decompress(raw) if name.endswith(".gz") else raw
+        return in_utf8(io.BufferedReader(io.BytesIO(unpacked))).read()
 
     return content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from scanner.importers.lines import encoding_of, numbered_lines
+from scanner.importers.lines import numbered_lines
 
 
 def lines(data: bytes, limit: int = 20) -> list[tuple[int, str, bool]]:
@@ -25,24 +25,6 @@ def test_a_line_that_is_too_long_is_cut_and_the_next_one_is_whole():
 
 def test_a_line_of_just_the_limit_is_whole():
     assert lines(b"x" * 20 + b"\ny\n") == [(1, "x" * 20, False), (2, "y", False)]
-
-
-def test_a_mark_at_the_start_is_no_part_of_the_first_line():
-    assert lines(b"\xef\xbb\xbfone\n") == [(1, "one", False)]
-
-
-def test_what_windows_tools_write_is_read():
-    text = "one\r\nzwö\r\n\r\nlast"
-    for encoding, mark in (("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")):
-        data = mark + text.encode(encoding)
-        assert encoding_of(data) == encoding
-        assert lines(data) == [(1, "one", False), (2, "zwö", False), (3, "", False), (4, "last", False)]
-
-
-def test_a_wide_line_that_is_too_long_is_cut():
-    data = b"\xff\xfe" + ("x" * 90 + "\nnext\n").encode("utf-16-le")
-
-    assert lines(data) == [(1, "x" * 20, True), (2, "next", False)]
 
 
 def test_what_is_no_text_is_replaced():

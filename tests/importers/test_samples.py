@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from scanner.importers import HEAD, IMPORTERS, recognise
+from scanner.importers.encoding import in_utf8
 from scanner.importers.interface import Importer, Row, Source
 from scanner.model.protocol import Protocol
 from scanner.parsers.mac import canonical_mac
@@ -106,7 +107,8 @@ NOISE = (
 
 def content_of(path: Path) -> bytes:
     raw = path.read_bytes()
-    return gzip.decompress(raw) if path.suffix == ".gz" else raw
+    unpacked = gzip.decompress(raw) if path.suffix == ".gz" else raw
+    return in_utf8(io.BufferedReader(io.BytesIO(unpacked))).read()
 
 
 def read(importer: Importer, content: bytes) -> list[Row]:
@@ -145,6 +147,20 @@ def test_a_sample_is_known_by_one_importer_alone(path):
     assert len(knowing) == 1
     if path.name in EXPECTED:
         assert knowing == [EXPECTED[path.name][0]]
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if not name.startswith("pcap")])
+def test_ends_of_lines_encoding_and_blank_lines_in_front_change_nothing(name):
+    content = content_of(Path(__file__).parent / "samples" / name)
+    lines = content.replace(b"\r\n", b"\n")
+    crlf = lines.replace(b"\n", b"\r\n")
+    wide = crlf.decode("utf-8", "replace").encode("utf-16-le")
+    for other in (crlf, lines, b"\xef\xbb\xbf" + content, b"\xff\xfe" + wide, b"\r\n\n" + content):
+        stream = in_utf8(io.BufferedReader(io.BytesIO(other), 2 * HEAD))
+        importer = recognise(stream.peek(HEAD)[:HEAD])
+        assert importer is not None
+        rows = read(importer, stream.read())
+        assert (importer.name, len(rows), sum(map(is_used, rows))) == EXPECTED[name]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
