@@ -51,7 +51,7 @@ _NOTE = 400
 @click.option("--journal", metavar="FILE", type=click.Path(path_type=Path), help="Keep the journal here.")
 @click.option("--quiet", is_flag=True, help="No devices as they are heard and no notes; the result alone.")
 def command(**given: Any) -> int:
-    r"""Hear SADP, WS-Discovery, SSDP, mDNS, DHCP and ARP, and say who made what spoke.
+    """Hear SADP, WS-Discovery, SSDP, mDNS, DHCP, ARP and IPv6 neighbours, and say who made what spoke.
 
     With root or CAP_NET_RAW a capture behind a kernel filter hears them and sends not one packet. Without,
     the discovery groups are joined, which the kernel reports to the network (IGMP, MLD). Whoever keeps

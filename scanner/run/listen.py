@@ -249,7 +249,10 @@ class Listening:
                 self._gap(ear.name, reason, state="joined", affects_verdict=False)
             if not ear.captures:
                 why = f" ({ear.refused})" if ear.refused else ""
-                reason = f"no capture{why}: DHCP, ARP, raw SADP frames and answers to others are not heard"
+                reason = (
+                    f"no capture{why}: DHCP, ARP, IPv6 neighbours, raw SADP frames and answers to others are "
+                    "not heard"
+                )
                 self._gap(ear.name, reason, state="reduced", affects_verdict=True)
             for reason in ear.unheard:
                 self._gap(ear.name, reason, state="reduced", affects_verdict=False)

@@ -27,7 +27,9 @@ _PACKET_TYPE = 0xFFFFF000 + 4
 """Ancillary data: where the frame goes (linux/filter.h, SKF_AD_PKTTYPE)."""
 _OUTGOING = 4
 _WHOLE = 0xFFFF
-_ARP, _SADP, _IPV4, _IPV6, _UDP = 0x0806, 0x8033, 0x0800, 0x86DD, 17
+_ARP, _SADP, _IPV4, _IPV6, _UDP, _ICMPV6 = 0x0806, 0x8033, 0x0800, 0x86DD, 17, 58
+_NEIGHBOURS = (135, 136)
+"""Neighbour solicitation and advertisement (RFC 4861 §4.3, §4.4)."""
 _FRAGMENT = 0x1FFF
 
 _Line = tuple[int, int, str, str]
@@ -41,7 +43,10 @@ class _Program(ctypes.Structure):
 
 
 def hearing(ports: Iterable[int]) -> bytes:
-    """A program that lets in ARP, SADP's own frames and UDP of these ports, and nothing that we send."""
+    """A program that lets in ARP, IPv6 neighbours, SADP's own frames and UDP of these ports, and no more.
+
+    What this machine sends stays out.
+    """
     wanted = tuple(ports)
     labels, lines = _written(
         [
@@ -65,7 +70,12 @@ def hearing(ports: Iterable[int]) -> bytes:
             (_JUMP, 0, "drop", ""),
             "ipv6",
             (_LOAD_BYTE, 20, "", ""),
-            (_JUMP_EQUAL, _UDP, "", "drop"),
+            (_JUMP_EQUAL, _UDP, "udp6", ""),
+            (_JUMP_EQUAL, _ICMPV6, "", "drop"),
+            (_LOAD_BYTE, 54, "", ""),
+            *((_JUMP_EQUAL, kind, "accept", "") for kind in _NEIGHBOURS),
+            (_JUMP, 0, "drop", ""),
+            "udp6",
             (_LOAD_HALF, 54, "", ""),
             *((_JUMP_EQUAL, port, "accept", "") for port in wanted),
             (_LOAD_HALF, 56, "", ""),

@@ -62,6 +62,17 @@ def arp_frame(mac: str, address: str) -> bytes:
     return b"\xff" * 6 + raw + b"\x08\x06" + b"\x00\x01\x08\x00\x06\x04\x00\x01" + raw + own + bytes(6) + own
 
 
+def advertisement(mac: str, address: str) -> bytes:
+    """An IPv6 neighbour advertisement to all nodes, its checksum left out: nobody on a mirror port checks it."""
+    raw, own = bytes.fromhex(mac.replace(":", "")), socket.inet_pton(socket.AF_INET6, address)
+    body = b"\x88\x00\x00\x00\x20\x00\x00\x00" + own + b"\x02\x01" + raw
+    head = struct.pack("!IHBB", 6 << 28, len(body), 58, 255) + own
+    return (
+        bytes.fromhex("333300000001") + raw + b"\x86\xdd" + head
+        + socket.inet_pton(socket.AF_INET6, "ff02::1") + body
+    )  # fmt: skip
+
+
 class Wire:
     """Devices on one wire: a camera by SADP, one by WS-Discovery, one that asks for an address, one by ARP."""
 
@@ -235,7 +246,8 @@ def test_frames_of_a_mirror_port_are_heard_with_their_tags_and_for_others(sites,
     raw[0], raw[10], raw[14:20] = 0x21, 1, bytes.fromhex(wire.macs[0].replace(":", ""))
     raw[20:24] = socket.inet_aton("10.77.1.36")
     announced = b"\xff" * 6 + bytes(raw[14:20]) + b"\x80\x33" + bytes(raw)
-    speakers.add(sites.near1, [*tagged, for_another, announced])
+    neighbour = advertisement(wire.macs[3], "fe80::34")
+    speakers.add(sites.near1, [*tagged, for_another, announced, neighbour])
 
     code, report, said = ended(listen(sites.scanner, "--for", "4", every=("near1",)))
 
@@ -248,6 +260,7 @@ def test_frames_of_a_mirror_port_are_heard_with_their_tags_and_for_others(sites,
     }
     hosts = {address for device in report["devices"] for address in device["addresses"]}
     assert {"10.77.1.35", "10.77.1.36"} <= hosts
+    assert ("fe80::34", "mac") in {(one["host"], one["protocol"]) for one in report["observations"]}
 
 
 def test_joining_sends_memberships_and_nothing_else(sites, two_wires, listen):

@@ -54,6 +54,10 @@ def ipv4(source: int, target: int, *, protocol: int = 17, fragment: int = 0, opt
     return frame(0x0800, head.ljust(20 + 4 * options, b"\0") + struct.pack("!HH", source, target))
 
 
+def icmpv6(kind: int) -> bytes:
+    return ipv6(kind << 8, 0, 58)
+
+
 def ipv6(source: int, target: int, following: int = 17) -> bytes:
     return frame(
         0x86DD,
@@ -70,8 +74,10 @@ def test_every_port_is_let_in_from_and_to_over_both_families(port):
     assert lets_in(ipv6(4000, port))
 
 
-def test_arp_and_the_makers_own_frames_are_let_in():
+def test_neighbours_of_both_families_and_the_makers_own_frames_are_let_in():
     assert lets_in(frame(0x0806))
+    assert lets_in(icmpv6(135))
+    assert lets_in(icmpv6(136))
     assert lets_in(frame(0x8033))
 
 
@@ -84,6 +90,8 @@ def test_arp_and_the_makers_own_frames_are_let_in():
         ipv4(37020, 37020, fragment=0x0010),
         ipv6(4000, 4001),
         ipv6(37020, 37020, 6),
+        icmpv6(128),
+        icmpv6(134),
         bytes(12),
         bytes(20)[:13],
     ],
