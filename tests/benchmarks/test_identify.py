@@ -37,8 +37,8 @@ def test_rates_ratios_and_memory_are_printed(speed, tmp_path, capsys):
 def test_equal_lines_are_equal_but_for_the_host_and_distinct_ones_are_not(speed):
     found = speed.replies(speed.load(), [])[:1]
     payloads = {
-        distinct: {json.loads(line)["payload_b64"] for line in speed.as_lines(found, distinct=distinct)}
-        for distinct in (False, True)
+        marked: {json.loads(line)["payload_b64"] for line in speed.as_lines(found, marked=marked)}
+        for marked in (False, True)
     }
 
     assert len(payloads[False]) == 1
