@@ -32,6 +32,7 @@ SCHEMAS: Mapping[str, str] = {
     "scanner/schemas/scan.schema.json": "`scan` and `report` with `--format json`",
     "scanner/schemas/scan-jsonl.schema.json": "a line of `scan` and `report` with `--format jsonl`",
     "scanner/schemas/identify.schema.json": "a line that `identify` prints",
+    "scanner/schemas/explain.schema.json": "`explain --format json`",
     "scanner/schemas/doctor.schema.json": "`doctor --format json`",
     "scanner/schemas/plan.schema.json": "`plan --format json`",
     "scanner/schemas/lab-truth.schema.json": "`lab truth --format json`",

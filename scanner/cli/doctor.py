@@ -60,7 +60,7 @@ class Capability:
     help="How the result is written.",
 )  # fmt: skip
 def command(form: str) -> None:
-    r"""Look at this machine: privileges, interfaces, programs, folders, clock. No packet is sent.
+    """Look at this machine: privileges, interfaces, programs, folders, clock. No packet is sent.
 
     \b
     Example:  hiksweep doctor

@@ -12,12 +12,12 @@ from typing import IO
 import click
 
 from scanner.cli.help import HELP
-from scanner.cli.options import check_profiles, load_knowledge, read_text, whose_mandate
+from scanner.cli.options import check_profiles, load_knowledge, read_text, warn_of_age, whose_mandate
 from scanner.importers import pcap
 from scanner.knowledge.mandate_words import MandateLibrary
 from scanner.mandates import Facts, judge, read_facts
 from scanner.matcher import Alike, Member, Told
-from scanner.model.errors import Malformed, UsageError
+from scanner.model.errors import Malformed, UsageError, unreadable
 from scanner.model.observation import Observation
 from scanner.parsers.observations import LINE_LIMIT, read_observation
 from scanner.reporter.lines import Pattern, line_of
@@ -54,6 +54,7 @@ def command(file: str, profiles: tuple[str, ...], facts_file: str | None, facts:
     Exit code: 0 whatever is found; 2 if nothing could be read.
     """
     knowledge = load_knowledge()
+    warn_of_age(knowledge, quiet=False)
     check_profiles(profiles, knowledge)
     known = _facts(facts_file, facts)
     identifier = Alike(knowledge)
@@ -175,7 +176,7 @@ def _opened(file: str) -> IO[bytes]:
     try:
         return Path(file).open("rb")
     except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+        raise UsageError(unreadable(file, error)) from None
 
 
 def _facts(file: str | None, more: Sequence[str]) -> Facts:

@@ -35,7 +35,7 @@ _DAY = re.compile(r"20\d{2}-\d{2}-\d{2}")
 )
 @click.pass_context
 def command(context: click.Context) -> None:
-    r"""Show which MAC blocks are known, and of when.
+    """Show which MAC blocks are known, and of when.
 
     \b
     Example:  hiksweep oui
@@ -65,7 +65,7 @@ def command(context: click.Context) -> None:
     help="Day of the list.  [default: as it says itself, else the file's]",
 )
 def update(file: Path, day: str | None) -> None:
-    r"""Take over newer blocks of registrants that matter from a public list that you have. No packet is sent.
+    """Take over newer blocks of registrants that matter from a public list that you have. No packet is sent.
 
     \b
     Example:  hiksweep oui update --from /usr/share/wireshark/manuf

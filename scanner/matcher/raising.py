@@ -20,13 +20,17 @@ def _sentences(explained: Explained) -> Iterator[str]:
     sure = device is not None and device.confidence is Confidence.CONFIRMED
     if sure or set(explained.states.values()) == {None}:
         return
-    if device is not None and device.evidenced_maker is not Maker.OTHER:
+    other = device is not None and device.evidenced_maker is Maker.OTHER
+    if device is not None and not other:
         yield _label(device)
     if explained.ghost is not None:
         yield "look from behind the proxy or firewall that answers there: it may hide what stands behind it"
+    if other:
+        return
     if device is not None and not device.addresses and device.mac:
-        yield f"find its address (its router's ARP table, DHCP leases) and scan it: only {device.mac} is known"
-    if explained.read:
+        where = "its router's ARP table, DHCP leases"
+        yield f"find its address ({where}) and scan it: only {device.mac} is known"
+    elif explained.read:
         if explained.states:
             yield "scan it, best from its own subnet: files hold only what another tool asked and kept"
     elif explained.routed:

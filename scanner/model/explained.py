@@ -41,3 +41,5 @@ class Explained:
     """Why the address is no device though it answers; None where that is not so."""
     asks: bool = True
     """False for a run that listens or reads files: it asks nobody."""
+    read: bool = False
+    """True for a run that only reads files."""

@@ -16,9 +16,11 @@ from scanner.model.identity import Rung
 from scanner.reporter.exhibit import about_words, size_words
 from scanner.reporter.text import clean, plural, shorten
 from scanner.reporter.wording import (
+    FILE_STATE_WORDS,
     MAKER,
     STATE_WORDS,
     by_strength,
+    known_by_mac_alone,
     relation_words,
     seat_words,
     summary_words,
@@ -35,6 +37,7 @@ _RUNGS = {
     Rung.ADDRESS: "network address, for want of anything that lasts longer",
 }
 UNHEARD = "nothing of it was heard or read; this run asked nobody"
+PASSED_OVER = "outside the scope of this run, so what the files say of it was passed over"
 OUTSIDE = "outside the scope of this run, so it was not asked"
 OUTSIDE_BUT_NAMED = "outside the scope of this run: it was asked what stands below, and nothing else"
 
@@ -80,8 +83,8 @@ def _head(explained: Explained) -> Iterator[str]:
         if seats := seat_words(device):
             yield f"{_INDENT}plugged in at {seats}"
     for address, state in explained.states.items():
-        yield f"{_INDENT}{clean(address)}: {_state_words(state, explained)}"
-        if state is None and explained.asks:
+        yield f"{_INDENT}{clean(address)}: {state_words(state, explained)}"
+        if state is None and explained.scope and (explained.asks or explained.read):
             yield f"{_INDENT}Scope: {shorten(clean(explained.scope), 200)}"
     if explained.ghost is not None:
         yield f"{_INDENT}ignored, as no device: {clean(explained.ghost.reason)}"
@@ -97,11 +100,16 @@ def _named(device: Device) -> Iterator[str]:
             yield f"{_INDENT}{clean(reason)}"
 
 
-def _state_words(state: AddressState | None, explained: Explained) -> str:
+def state_words(state: AddressState | None, explained: Explained) -> str:
+    """What the state of an address means in this run; None = outside its scope."""
     if state is None and explained.endings:
         return OUTSIDE_BUT_NAMED
+    if state is None and explained.read:
+        return PASSED_OVER if explained.scope else UNHEARD
     if state is None:
         return OUTSIDE if explained.asks else UNHEARD
+    if explained.read:
+        return f"{state.value}: {FILE_STATE_WORDS[state]}; this run asked nobody"
     if state is AddressState.ANSWERED and not explained.asks:
         return "it spoke; this run asked nobody"
     return f"{state.value}: {STATE_WORDS[state]}"
@@ -112,11 +120,13 @@ def _conclusion(device: Device, explained: Explained) -> Iterator[str]:
     yield f"Rule:  {clean(device.rule) or 'no rule is recorded'}"
     if device.evidenced_maker is Maker.OTHER:
         yield f"{_INDENT}It is not called {MAKER}, since what speaks for another maker weighs more."
+    elif known_by_mac_alone(device):
+        yield f"{_INDENT}Only its MAC address is known: it was not heard at an address, and not asked."
     elif device.confidence is Confidence.NONE:
         heard = ", ".join(f"{count} {protocol}" for protocol, count in explained.heard.items())
         yield (
-            f"{_INDENT}It answered ({heard or 'without a payload'}), and no signature matched strongly "
-            "enough to name a maker."
+            f"{_INDENT}{'It answered' if explained.asks else 'It was heard or read of'} "
+            f"({heard or 'without a payload'}), and no signature matched strongly enough to name a maker."
         )
 
 

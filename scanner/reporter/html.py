@@ -94,11 +94,12 @@ def slices(report: Report) -> list[Slice]:
     """The states of the bar, in order; those without an address take no room."""
     total = max(report.coverage.addresses, 1)
     counts = [report.coverage.by_state.get(state, 0) for state in STATES]
+    meaning = wording.FILE_STATE_WORDS if report.run.engine == wording.FROM_FILES else wording.STATE_WORDS
     wide = [max(_SLIVER, count * _BAR // total) if count else 0 for count in counts]
     wide[wide.index(max(wide))] += _BAR - sum(wide) if any(wide) else 0
     starts = [sum(wide[:place]) for place in range(len(wide))]
     return [
-        Slice(state, count, _share(count, total), wording.STATE_WORDS[state], start, width)
+        Slice(state, count, _share(count, total), meaning[state], start, width)
         for state, count, start, width in zip(STATES, counts, starts, wide, strict=True)
     ]
 

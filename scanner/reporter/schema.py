@@ -8,7 +8,7 @@ from typing import Any
 
 
 def load_schema(name: str) -> dict[str, Any]:
-    """The schema of an output: ``scan``, ``scan-jsonl``, ``identify``, ``doctor``, ``plan`` or ``lab-truth``.
+    """The schema of an output: ``scan``, ``scan-jsonl``, ``identify``, ``explain`` and so on.
 
     Raises:
         FileNotFoundError: no schema of that name is shipped.

@@ -24,6 +24,18 @@ STATE_WORDS = {
     AddressState.BLIND: "no sign of life from its whole neighbourhood: we cannot see there from here",
 }
 
+FILE_STATE_WORDS = {
+    AddressState.ANSWERED: "the files hold a word of it, or show a port that accepted",
+    AddressState.REFUSED: "the files show that it refused, and nothing that it said",
+    AddressState.SILENT: "the files show that it was asked in full and said nothing",
+    AddressState.EXCLUDED: STATE_WORDS[AddressState.EXCLUDED],
+    AddressState.ABORTED: "reading was stopped before all was read",
+    AddressState.BLIND: "the files do not show that it was asked in full",
+}
+"""What a state means where other tools' files were read and nobody was asked."""
+FROM_FILES = "import"
+"""The engine of a run that only read files."""
+
 _DECISIONS = {
     "remove_required": "removal required",
     "stop_using": "stop using",
@@ -204,6 +216,11 @@ def leading(device: Device) -> Finding | None:
     return None
 
 
+def known_by_mac_alone(device: Device) -> bool:
+    """Whether nothing of it is known but its MAC address, as of what a switch's table holds."""
+    return not device.addresses and bool(device.mac) and not device.model and not device.serial
+
+
 def summary_words(device: Device) -> str:
     """One sentence that names the device, its place and how sure we are."""
     kind = device.device_class.value if device.device_class else "device"
@@ -212,6 +229,8 @@ def summary_words(device: Device) -> str:
     label = "" if device.presented_brand else _label_words(device)
     name += f" ({label})" if label else ""
     where = f" at {clean(device.addresses[0])}" if device.addresses else ""
+    if known_by_mac_alone(device):
+        where = f" with the MAC address {clean(device.mac)}"
     if device.evidenced_maker is Maker.UNKNOWN:
         return f"{name}{where}: maker not known"
     sure = "" if device.confidence is Confidence.NONE else f" ({device.confidence.value})"
@@ -234,7 +253,7 @@ def answered_words(report: Report) -> str:
     words = f"{plural(answered, 'address', 'addresses')} answered"
     words += f" and {refused:,} refused" if refused else ""
     # Files show nothing of the place from which somebody else asked.
-    from_files = report.run.engine == "import"
+    from_files = report.run.engine == FROM_FILES
     blind = "are not shown to have been asked" if from_files else "cannot be seen from here"
     quiet = [
         f"{count(state, 0):,} {verb}"

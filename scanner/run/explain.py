@@ -100,6 +100,7 @@ def _gather(
         scope=", ".join(result.started.targets),
         ghost=next((one for one in report.ignored if one.address in hosts), None),
         asks=result.started.engine not in {LISTEN, NO_ENGINE},
+        read=result.started.engine == NO_ENGINE,
     )
 
 

@@ -73,6 +73,7 @@ def test_what_cannot_be_done_is_said_in_one_line(hiksweep, tmp_path, monkeypatch
     "words",
     [
         ("import", "@"),
+        ("identify", "@"),
         ("scan", "--from", "@"),
         ("report", "@"),
         ("explain", "10.0.0.1", "--journal", "@"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -17,3 +18,15 @@ def test_a_command_called_alone_answers_to_both_spellings(name: str) -> None:
 
     assert command.context_settings["help_option_names"] == HELP["help_option_names"]
     assert "-h, --help" in CliRunner().invoke(command, ["-h"]).output
+
+
+def test_no_help_shows_the_mark_that_keeps_its_lines_apart() -> None:
+    below = [(name, command) for name in COMMANDS for command in _below(name)]
+    shown = {name: CliRunner().invoke(command, ["-h"]).output for name, command in below}
+
+    assert [name for name, text in shown.items() if "\\b" in text] == []
+
+
+def _below(name: str) -> list[click.Command]:
+    command: click.Command = importlib.import_module(module_of(name)).command
+    return [command, *(command.commands.values() if isinstance(command, click.Group) else ())]

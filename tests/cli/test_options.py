@@ -43,17 +43,18 @@ def test_an_old_table_of_mac_blocks_is_warned_of_unless_quiet(capsys, monkeypatc
     assert capsys.readouterr().err == "Warning: it is old.\n"
 
 
-@pytest.mark.parametrize("command", ["import", "scan --from", "report", "explain"])
+@pytest.mark.parametrize("command", ["import", "scan --from", "report", "explain", "identify"])
 def test_every_command_that_names_devices_warns_of_it_once(hiksweep, tmp_path, monkeypatch, command):
     monkeypatch.setattr(options, "old_blocks", lambda of, on: "it is old")
     table = tmp_path / "neighbours.txt"
     table.write_text("10.9.0.7 dev eth0 lladdr 44:19:b6:01:02:03 REACHABLE\n")
+    replies = tmp_path / "replies.jsonl"
+    replies.write_text('{"host":"10.9.0.7","protocol":"mac","payload":"44:19:b6:01:02:03"}\n')
     journal = tmp_path / "read.jsonl"
     hiksweep("import", table, "--journal", journal, "--quiet")
-    words = {"import": [table], "scan --from": [table], "report": [journal], "explain": ["10.9.0.7"]}[command]
-    given = ["--journal", journal] if command == "explain" else []
+    words = {"report": [journal], "explain": ["10.9.0.7", "--journal", journal], "identify": [replies]}
 
-    said = hiksweep(*command.split(), *words, *given)
+    said = hiksweep(*command.split(), *words.get(command, [table]))
 
     assert said.err.count("Warning: it is old.\n") == 1
     assert "Warning" not in said.out

@@ -52,3 +52,20 @@ def test_another_makers_device_needs_no_look_at_its_label():
     other = replace(PROBABLE, evidenced_maker=Maker.OTHER)
 
     assert by_hand(replace(PLAIN, device=other)) == ()
+
+
+def test_a_device_known_by_its_mac_alone_needs_an_address_first():
+    known = replace(PROBABLE, addresses=(), mac="44:19:b6:01:02:03")
+
+    said = by_hand(replace(PLAIN, device=known, states={}))
+
+    assert said[-1].startswith("find its address (its router's ARP table, DHCP leases)")
+    assert "44:19:b6:01:02:03" in said[-1]
+
+
+def test_what_files_do_not_tell_a_scan_does():
+    read = replace(PLAIN, read=True, asks=False, routed=True)
+    blind = replace(read, device=None, states={"10.0.0.5": AddressState.BLIND})
+
+    assert by_hand(read)[-1].startswith("scan it, best from its own subnet")
+    assert [one[:7] for one in by_hand(blind)] == ["scan it"]

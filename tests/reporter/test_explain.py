@@ -17,7 +17,7 @@ from scanner.model.protocol import Protocol
 from scanner.model.report import GhostKind, Ignored
 from scanner.model.sighting import Sighting
 from scanner.reporter.explain import render_explained
-from scanner.reporter.wording import STATE_WORDS
+from scanner.reporter.wording import FILE_STATE_WORDS, STATE_WORDS
 
 PIECE = Evidence(
     "sadp-serial",
@@ -196,3 +196,34 @@ def test_lines_keep_to_the_width():
     text = render_explained(FULL, ["words " * 60], width=72)
 
     assert max(len(line) for line in text.splitlines() if "sha256" not in line) <= 72
+
+
+@pytest.mark.parametrize("state", list(AddressState))
+def test_files_that_were_read_show_other_things_than_a_scan(state):
+    read = replace(FULL, asks=False, read=True, device=None, states={"10.1.0.64": state}, endings=())
+
+    said = " ".join(render_explained(read, []).split())
+
+    assert f"10.1.0.64: {state.value}: {FILE_STATE_WORDS[state]}; this run asked nobody" in said
+
+
+def test_what_files_say_of_an_address_outside_their_scope_was_passed_over():
+    outside = replace(FULL, asks=False, read=True, device=None, states={"192.0.2.1": None}, endings=())
+
+    within = render_explained(replace(outside, scope="10.1.0.0/24"), [])
+    everywhere = render_explained(replace(outside, scope=""), [])
+
+    assert "192.0.2.1: outside the scope of this run, so what the files say of it was passed over" in within
+    assert "  Scope: 10.1.0.0/24" in within
+    assert "192.0.2.1: nothing of it was heard or read" in everywhere
+    assert "Scope" not in everywhere
+
+
+def test_a_device_known_by_its_mac_alone_did_not_answer():
+    known = Device("dev-1", (), Maker.UNKNOWN, Confidence.NONE, mac="00:0c:29:01:02:03", rule="none: nothing")
+
+    text = render_explained(replace(FULL, device=known, states={}, exhibits={}), [])
+
+    assert text.startswith("device with the MAC address 00:0c:29:01:02:03: maker not known\n")
+    assert "Only its MAC address is known: it was not heard at an address, and not asked." in text
+    assert "It answered" not in text
