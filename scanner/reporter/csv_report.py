@@ -36,11 +36,7 @@ from scanner.reporter.wording import (
     summary_words,
 )
 
-DEVICE_COLUMNS = (
-    "kind",
-    "finding_key",
-    "device_id",
-    "addresses",
+_SAME = (
     "mac",
     "evidenced_maker",
     "maker_name",
@@ -51,6 +47,14 @@ DEVICE_COLUMNS = (
     "serial",
     "firmware",
     "confidence",
+)
+"""Columns that are the keys of a device as they are in JSON."""
+DEVICE_COLUMNS = (
+    "kind",
+    "finding_key",
+    "device_id",
+    "addresses",
+    *_SAME,
     "summary",
     "measure",
     "applies",
@@ -86,18 +90,6 @@ RUN_COLUMNS = (
     "disclaimer",
 )
 REASONS = 5
-_SAME = (
-    "mac",
-    "evidenced_maker",
-    "maker_name",
-    "presented_brand",
-    "relation",
-    "device_class",
-    "model",
-    "serial",
-    "firmware",
-    "confidence",
-)
 LATER_COLUMNS = (
     "label",
     "oem_code",

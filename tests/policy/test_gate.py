@@ -259,8 +259,9 @@ def test_a_named_router_outside_the_targets_is_asked_for_its_tables_and_nothing_
 def test_a_router_in_the_targets_is_looked_at_like_any_other_host_too() -> None:
     guard = router_gate("10.9.9.0/24")
 
-    guard.table(ROUTER, READ)
+    assert guard.table(ROUTER, READ) == "GETBULK"
     guard.open(ROUTER, 80)
+    assert guard.send(ROUTER, 80, GET) == "GET /"
 
 
 @pytest.mark.parametrize("address", ["10.0.0.1", "10.9.9.2", "10.9.9.1 "])

@@ -285,8 +285,13 @@ def test_a_look_that_is_cancelled_is_not_called_finished(looker, records, deaf_p
     assert made.devices == []
 
 
-def test_cancelling_without_a_look_is_nothing(looker):
-    asyncio.run(looker().cancel())
+def test_cancelling_without_a_look_is_nothing(looker, records):
+    made = looker()
+
+    asyncio.run(made.cancel())
+
+    assert records(Looked) == []
+    assert made.devices == []
 
 
 def test_a_look_that_the_prefixs_end_cut_short_is_not_called_finished(looker, records):

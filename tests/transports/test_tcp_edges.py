@@ -206,8 +206,9 @@ def test_a_redirect_keeps_its_query_and_a_bare_word_is_a_path(talk, tcp_peer):
 
     peer = tcp_peer(serve)
     talk(peer.address, peer.port, Open(peer.port), Send(GET), Receive(500, 2))
-    for path in (b"/a?b=c", b"/index.asp"):
-        talk.gate.send(peer.address, peer.port, b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+    for path in ("/a?b=c", "/index.asp"):
+        request = f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        assert talk.gate.send(peer.address, peer.port, request) == f"GET {path}"
 
 
 @pytest.mark.parametrize("code", [errno.EMFILE, errno.EADDRNOTAVAIL, errno.ENETUNREACH, errno.EPERM])
