@@ -24,9 +24,11 @@ INCOMPLETE = "no hardware address: nobody answered for this address"
 MAC = r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}|(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}"
 ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]{2,39}(?:%[\w.-]{1,16})?"
 _PROMPT = re.compile(
-    r"(?:[\w-]{1,32}@)?([A-Za-z][\w.-]{0,62})(?:\([\w-]{1,32}\))?[#>] ?(?:sh|show|do sh|arp|ip)\b.*"
+    r"(?:[\w-]{1,32}@)?([A-Za-z][\w. -]{0,62})(?:\([\w-]{1,32}\))?[#>] ?(?:sh|show|do sh|arp|ip)\b.*"
 )
 _VLAN_INTERFACE = re.compile(r"vl(?:an)?[. ]?(\d{1,4})", re.IGNORECASE)
+_LEADS_ON = re.compile(r"vpc peer-?link|nve\d|vtep|vxlan|tunnel", re.IGNORECASE)
+"""Ports that are no sockets: what is behind them is plugged in at another switch."""
 _ANY_MAC = re.compile(rf"(?<![\w.:-])(?:{MAC})(?![\w.:-])")
 
 
@@ -115,7 +117,10 @@ def _row(place: str, text: str, lines: Sequence[re.Pattern[str]], switch: str) -
 
 
 def with_uplinks(held: Sequence[Row]) -> Iterator[Row]:
-    """A port of a forwarding table behind which many stations are leads on; the device is not at its end."""
+    """A port of a forwarding table behind which many stations are leads on; the device is not at its end.
+
+    So does the link between a pair of switches, and a tunnel.
+    """
     stations = {
         (seen.switch, seen.port, seen.mac)
         for row in held
@@ -124,5 +129,11 @@ def with_uplinks(held: Sequence[Row]) -> Iterator[Row]:
     }
     behind = Counter((switch, port) for switch, port, _ in stations)
     for row in held:
-        marked = tuple(replace(seen, uplink=behind[seen.switch, seen.port] >= MANY) for seen in row.sightings)
+        marked = tuple(
+            replace(
+                seen,
+                uplink=behind[seen.switch, seen.port] >= MANY or _LEADS_ON.match(seen.port) is not None,
+            )
+            for seen in row.sightings
+        )
         yield replace(row, sightings=marked)

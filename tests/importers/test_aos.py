@@ -22,3 +22,21 @@ def test_the_first_entry_of_each_table(name, expected, rows_of, sample):
     seen = [one for row in rows_of(IMPORTER, sample(name)) for one in row.sightings]
 
     assert (seen[0].mac, seen[0].address, seen[0].vlan, seen[0].port) == expected
+
+
+def test_older_releases_without_a_column_of_routing_tables_are_read(rows_of, used):
+    text = (
+        "edge 1# show arp\n"
+        "IPv4 Address     MAC                Port         Physical Port     State\n"
+        "192.0.2.20       44:19:b6:00:53:01  vlan10       1/1/7             reachable\n"
+        "192.0.2.21       44:19:b6:00:53:02  vlan10       vxlan1(192.0.2.1) reachable\n"
+        "192.0.2.99                          vlan10                         failed\n"
+    )
+    assert IMPORTER.recognises(text.encode())
+
+    rows = rows_of(IMPORTER, text)
+
+    first, second = (row.sightings[0] for row in used(rows))
+    assert (first.switch, first.port, first.vlan, first.uplink) == ("edge 1", "1/1/7", "10", False)
+    assert second.uplink
+    assert ("192.0.2.99",) in [row.names for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.importers.arp import IMPORTER
+from scanner.importers.table_text import INCOMPLETE
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,30 @@ def test_the_lines_of_freebsd_are_read(rows_of, used):
     text = "cam (192.0.2.1) at 44:19:b6:00:53:01 on em0 expires in 1200 seconds [ethernet]\n"
 
     assert used(rows_of(IMPORTER, text))[0].sightings[0].mac == "44:19:b6:00:53:01"
+
+
+@pytest.mark.parametrize(
+    ("heard", "nobody"),
+    [
+        (
+            "? (192.0.2.20) auf 44:19:b6:00:53:01 [ether] auf eth0",
+            "? (192.0.2.9) auf <unvollständig> auf eth0",
+        ),
+        (
+            "cam (192.0.2.20) à 44:19:b6:00:53:01 [ether] PERM sur br-lan",
+            "? (192.0.2.9) à <incomplet> sur br-lan",
+        ),
+        (
+            "192.0.2.20               ether   44:19:b6:00:53:01   C                     eth0",
+            "192.0.2.9                        (unvollständig)                           eth0",
+        ),
+    ],
+)
+def test_the_words_of_another_language_are_passed_over(heard, nobody, rows_of):
+    text = f"{heard}\n{nobody}\n"
+    assert IMPORTER.recognises(text.encode())
+
+    silent, station = rows_of(IMPORTER, text)
+
+    assert (station.sightings[0].address, station.sightings[0].mac) == ("192.0.2.20", "44:19:b6:00:53:01")
+    assert (silent.names, silent.unused) == (("192.0.2.9",), INCOMPLETE)

@@ -51,3 +51,52 @@ def test_a_session_has_its_switch_and_its_uplink(rows_of, sample):
 def test_hostile_columns_cost_little(rows_of):
     rows_of(IMPORTER, "1 4419.b600.5301 dynamic " + "yes - " * 600 + "\n" + "192.0.2.1 " + " " * 4000 + "\n")
     rows_of(IMPORTER, (" " * 4000 + "\n" + "*" * 4000 + "\n" + "1 " * 2000 + "\n") * 20)
+
+
+def test_an_interface_of_a_router_is_no_port_of_a_switch_for_ipv6_either(rows_of, used):
+    text = (
+        "r1#show ipv6 neighbors\n"
+        "IPv6 Address                              Age Link-layer Addr State Interface\n"
+        "2001:DB8::20                                0 4419.b600.5301  REACH Gi0/0\n"
+        "2001:DB8::21                                3 4419.b600.5302  STALE Vl10\n"
+    )
+
+    first, second = (row.sightings[0] for row in used(rows_of(IMPORTER, text)))
+
+    assert (first.address, first.port, second.port, second.vlan) == ("2001:db8::20", "", "", "10")
+
+
+def test_what_is_behind_a_peer_link_or_a_tunnel_has_no_port_here(rows_of, used):
+    text = (
+        "   VLAN     MAC Address      Type      age     Secure NTFY Ports\n"
+        "*   10     4419.b600.5301   dynamic  0         F      F    Eth1/7\n"
+        "+   10     4419.b600.5302   dynamic  NA        F      F    vPC Peer-Link(R)\n"
+        "C   10     4419.b600.5303   dynamic  NA        F      F    nve1(192.0.2.254)\n"
+        "G    -     0022.bdf8.1b7f   static   -         F      F    sup-eth1(R)\n"
+    )
+
+    seen = [row.sightings[0] for row in used(rows_of(IMPORTER, text))]
+
+    assert [(one.port, one.vlan, one.uplink) for one in seen] == [
+        ("Eth1/7", "10", False),
+        ("vPC Peer-Link(R)", "10", True),
+        ("nve1(192.0.2.254)", "10", True),
+        ("sup-eth1(R)", "", False),
+    ]
+
+
+def test_private_vlans_and_the_table_of_xr_are_read(rows_of, used):
+    for heading, line in (
+        (
+            "Protocol  Address          Age (min)  Hardware Addr   Type   Interface",
+            "Internet  192.0.2.20             145  4419.b600.5301  SNAP   Vlan10 pv 20",
+        ),
+        (
+            "Address         Age        Hardware Addr   State      Type  Interface",
+            "192.0.2.20      00:35:25   4419.b600.5301  Dynamic    ARPA  GigabitEthernet0/0/0/2",
+        ),
+    ):
+        text = f"{heading}\n{line}\n"
+        assert IMPORTER.recognises(text.encode())
+        (row,) = used(rows_of(IMPORTER, text))
+        assert (row.sightings[0].address, row.sightings[0].port) == ("192.0.2.20", "")
