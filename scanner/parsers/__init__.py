@@ -1,7 +1,8 @@
 """Hostile bytes into named fields, one kind of payload a file.
 
 `PARSERS` lists who reads what; `read` is the door. A parser returns fields or raises `Malformed`, nothing
-else, whatever the bytes are; none of them opens anything, asks a clock or keeps a state.
+else, whatever the bytes are; none of them opens anything, asks a clock or keeps a state. Before them come
+`layers`, which takes packets apart, and `heard`, which says whose word a packet is, and of which kind.
 """
 
 from __future__ import annotations
