@@ -6,6 +6,10 @@ A corpus is a file of observations (the input of ``hiksweep identify``) whose li
 ``source``. The project's own signature examples and `relabels.jsonl` are measured always. Lines of one host
 count together. A quarter of all sources, by digest, is held out and measured apart.
 
+The same hosts are shown to other tools: to Recog and the nuclei templates by their rules (`peers/`), to nmap
+by playing the replies on loopback, which takes 40 seconds (left out if it is not installed, or with
+``--without-nmap``).
+
 Exit code: 0; 1 if an error is not explained, an explanation has no error, or a conclusive signature hit a
 foreign device; 2 if a corpus cannot be read.
 """
@@ -14,12 +18,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
+from benchmarks.measure import beside
 from benchmarks.measure.cases import OWN, own_examples, read_corpus
 from benchmarks.measure.counting import measure, score, unearned
 from benchmarks.measure.explained import read_explained, unexplained
 from benchmarks.measure.page import markdown
+from benchmarks.measure.peers import read_peers
 from benchmarks.measure.picture import picture, rows
 from scanner.knowledge import load
 from scanner.model.errors import HiksweepError
@@ -33,16 +40,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("corpus", nargs="*", type=Path, help="files of observations with their truth")
     parser.add_argument("--write", type=Path, metavar="FILE", help="also write the page there")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="write the picture of the page there")
+    parser.add_argument("--without-nmap", dest="nmap", action="store_false", help="do not ask nmap")
     options = parser.parse_args(arguments)
     try:
-        knowledge, reasons = load(), read_explained()
-        scores = [score(OWN, own_examples(knowledge), knowledge)]
-        for path in dict.fromkeys((RELABELS, *options.corpus)):
-            scores += measure(path.name, read_corpus(path), knowledge)
+        knowledge, reasons, peers = load(), read_explained(), read_peers()
+        paths = list(dict.fromkeys((RELABELS, *options.corpus)))
+        corpora = [read_corpus(path) for path in paths]
     except (HiksweepError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    page = markdown(scores, knowledge, reasons)
+    scores = [score(OWN, own_examples(knowledge), knowledge)]
+    for path, cases in zip(paths, corpora, strict=True):
+        scores += measure(path.name, cases, knowledge)
+    hosts = [case for cases in corpora for case in cases]
+    tools = [beside.ours(corpora, knowledge), *(beside.restated(hosts, peer) for peer in peers)]
+    if options.nmap and (nmap := beside.replayed(hosts, partial(print, file=sys.stderr))):
+        tools.append(nmap)
+    page = markdown(scores, knowledge, reasons, list(beside.lines(hosts, tools)))
     print(page)
     for total in scores:
         print(f"{total.title}: {total.replies / max(total.seconds, 1e-9):,.0f} observations a second")
@@ -53,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.write:
         options.write.write_text(page, encoding="utf-8")
     if options.picture:
-        options.picture.write_text(picture(rows(scores)), encoding="utf-8")
+        options.picture.write_text(picture([*rows(scores), *beside.shares(hosts, tools)]), encoding="utf-8")
     return 1 if wrong else 0
 
 
