@@ -2,7 +2,8 @@
 
 ``fingerprints/serials.yaml`` holds numbers whose day of production is known. The counter is one for nearly
 all that the maker builds and rises with time, so a number between two known ones was given out between their
-days. Numbers of a form that is marked ``apart`` are counted by themselves.
+days. Numbers of a form that is marked ``apart`` are counted by themselves. Beyond the last known number a
+period is open: how far a counter runs is not guessed.
 """
 
 from __future__ import annotations
@@ -29,21 +30,20 @@ _LETTERS = 26
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Months between which a device was made; None = not known on that side."""
+    """Months between which a device was made."""
 
-    first: str | None
+    first: str
     """``YYYY-MM``."""
     last: str | None
+    """None = no later number is known."""
 
     @property
     def interval(self) -> str | None:
-        """``2019-11/2020-06``; None when one side is open."""
-        return f"{self.first}/{self.last}" if self.first and self.last else None
+        """``2019-11/2020-06``; None when it is open."""
+        return f"{self.first}/{self.last}" if self.last else None
 
     def __str__(self) -> str:
-        if self.first and self.last:
-            return f"{self.first} to {self.last}"
-        return f"from {self.first}" if self.first else f"until {self.last}"
+        return f"{self.first} to {self.last}" if self.last else f"from {self.first}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,6 @@ class Form:
     """One way in which the counter is written."""
 
     pattern: re.Pattern[str]
-    first: int | None
-    """Months since year 0; None = not known."""
-    last: int | None
     source: str
     apart: bool = False
     """Numbers of this form are a counter of their own, beside the one of all others."""
@@ -121,10 +118,10 @@ class SerialCounter:
     def period(self, short: str) -> Period | None:
         """When the device of a short serial number was made; None if it is no such number, or zeroed."""
         bounds = self._bounds(short.strip().upper())
-        if bounds is None or bounds == (None, None):
+        if bounds is None:
             return None
         first, last = bounds
-        return Period(_month_text(first), _month_text(last))
+        return Period(_month_text(first), None if last is None else _month_text(last))
 
     def fits(self, short: str, day: date) -> bool:
         """False when a device with this number cannot have been made on that day."""
@@ -132,8 +129,7 @@ class SerialCounter:
         if bounds is None:
             return True
         month, (first, last) = _month_of(day), bounds
-        too_early = first is not None and month < first - self.tolerance
-        return not (too_early or (last is not None and month > last + self.tolerance))
+        return not (month < first - self.tolerance or (last is not None and month > last + self.tolerance))
 
     def not_before(self, model: str) -> str | None:
         """The month before which a model of this generation cannot have been made, tolerance included."""
@@ -142,18 +138,16 @@ class SerialCounter:
                 return _month_text(generation.since - self.generation_tolerance)
         return None
 
-    def _bounds(self, short: str) -> tuple[int | None, int | None] | None:
+    def _bounds(self, short: str) -> tuple[int, int | None] | None:
         key = self._key(short)
         if key is None or short.endswith("0000000"):
             return None
-        form = self.forms[key[0]]
         keys, anchors = self._runs.get(self._run(key), ([], []))
         after, upto = bisect_right(keys, key) - 1, bisect_left(keys, key)
-        first = _month_of(anchors[after].day) - self.slack if after >= 0 else form.first
-        last = _month_of(anchors[upto].day) + self.slack if upto < len(anchors) else form.last
-        if after < 0:  # older than every known number: only how it is written tells
-            last = form.last
-        return first, last
+        if after < 0:  # below every known number: it may be of another counter
+            return None
+        last = _month_of(anchors[upto].day) + self.slack if upto < len(anchors) else None
+        return _month_of(anchors[after].day) - self.slack, last
 
 
 def _value(short: str) -> int:
@@ -169,8 +163,8 @@ def _month_of(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def _month_text(month: int | None) -> str | None:
-    return None if month is None else f"{month // 12:04}-{month % 12 + 1:02}"
+def _month_text(month: int) -> str:
+    return f"{month // 12:04}-{month % 12 + 1:02}"
 
 
 def load_serials(root: Path) -> SerialCounter:
@@ -184,9 +178,7 @@ def load_serials(root: Path) -> SerialCounter:
         as_of=top.text("as_of"),
         slack=_number(top, "slack_months"),
         tolerance=_number(top, "tolerance_months"),
-        forms=tuple(
-            _form(one) for one in top.entries("forms", {"pattern", "from", "until", "source", "apart"})
-        ),
+        forms=tuple(_form(one) for one in top.entries("forms", {"pattern", "source", "apart"})),
         anchors=tuple(_anchor(one) for one in top.entries("anchors", {"short", "day", "model", "source"})),
         generations=tuple(
             Generation(one.compiled("pattern"), _month(one, "since") or 0, one.text("source"))
@@ -202,8 +194,6 @@ def load_serials(root: Path) -> SerialCounter:
 def _form(entry: Entry) -> Form:
     return Form(
         entry.compiled("pattern"),
-        _month(entry, "from"),
-        _month(entry, "until"),
         entry.text("source"),
         apart=entry.flag("apart"),
     )

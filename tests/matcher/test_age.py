@@ -138,10 +138,9 @@ def test_firmware_of_the_discovery_answer_is_read_whole(answer):
 @pytest.mark.parametrize(
     ("model", "serial", "word"),
     [
-        # The three numbers of models.jsonl that their authors have probably edited.
-        ("DS-2CD3T45P1-I", "DS-2CD3T45P1-I20210803AACH248538000", "2021-08-03"),
+        # A number of models.jsonl that its author has probably edited.
         ("DS-2CD2142FWD-I", "DS-2CD2142FWD-I20170718AAWRC22800000", "2017-07-18"),
-        ("DS-K1T808MFWX", "DS-K1T808MFWX20240101AAWRQC0292000", "2024-01-01"),
+        ("DS-KH6320-WTE1", "DS-KH6320-WTE10120180618WRQ07516000CLU", "2018-06-18"),
         # A generation that did not exist yet.
         ("DS-2CD2387G3-LIS2UY/SL", "DS-2CD2387G3-LIS2UY/SL20200414AAWRE33842000", "generation"),
     ],
@@ -152,6 +151,20 @@ def test_an_impossible_pair_costs_one_level_and_is_said(answer, model, serial, w
     (said,) = [one for one in device.contradictions if word in one]
     assert said.startswith(("serial number: the day", "model "))
     assert device.rule.endswith("cannot all be true")
+
+
+@pytest.mark.parametrize(
+    ("model", "serial"),
+    [
+        ("DS-2CD3T45P1-I", "DS-2CD3T45P1-I20210803AACH248538000"),  # below every known number of nine digits
+        ("DS-K1T808MFWX", "DS-K1T808MFWX20240101AAWRQC0292000"),  # letters of a counter that nobody has seen
+        ("DS-PWA48-E-WB", "DS-PWA48-E-WB20240606AAWRQ33579000WU"),
+        ("DS-PWA48-E-WB", "DS-PWA48-E-WB20260606AAWRQ60000000WU"),  # behind the last known one
+    ],
+)
+def test_what_no_known_number_bounds_costs_nothing(answer, model, serial):
+    device = answer(DeviceDescription=model, DeviceSN=serial)
+    assert (device.confidence, device.contradictions) == (Confidence.CONFIRMED, ())
 
 
 def test_a_day_that_its_counter_rules_out_is_no_day_of_production(answer):
