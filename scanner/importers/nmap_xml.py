@@ -2,7 +2,8 @@
 
 Read as a stream by expat, a host at a time. A document type with declarations of its own is refused, so no
 entity is ever expanded; depth, tokens and texts are bounded. After a fault reading goes on at the next host.
-The elements are those of nmap's own document type (nmap.dtd of 7.93).
+Of a host that was found up and whose results never came (the scan was cut short, or shows open ports alone)
+counts what was said when it was found. The elements are those of nmap's own document type (nmap.dtd of 7.93).
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ DEPTH_LIMIT = 64
 PORTS_LIMIT = 2 * 65_536
 SCRIPTS_LIMIT = 1024
 ELEMENTS_LIMIT = 4096
+HINTS_LIMIT = 1 << 16
+"""Hosts that were found up and whose results are waited for."""
 TEXT_LIMIT = 256 * 1024
 """Characters of one element of a script."""
 HOST_TEXT_LIMIT = 16 * 1024 * 1024
@@ -46,14 +49,18 @@ class _Hostile(Exception):
 class _Part:
     """The handlers for one document, or for what is left of one after a fault."""
 
-    def __init__(self, rows: deque[Row]) -> None:
+    def __init__(self, rows: deque[Row], hints: dict[str, Host]) -> None:
         self.rows = rows
+        self.hints = hints
+        """Hosts that nmap found up before it asked them more, by address; each until its results come."""
         self.ended = False
         self.prefix = 0
         """Bytes that the parser got and the file does not hold."""
         self.asked = Asked()
         self.started = ""
         self._host: Host | None = None
+        self._hint: Host | None = None
+        self._seen = ""
         self._port: Port | None = None
         self._script: Script | None = None
         self._keys: list[str] = []
@@ -101,15 +108,18 @@ class _Part:
         if name == "host" and self._depth <= 2:
             self._host, self._size = Host(seen=given.get("endtime") or given.get("starttime", "")), 0
             self._host.timed_out = given.get("timedout") == "true"
+        elif name == "hosthint" and self._depth <= 2:
+            self._hint = Host(seen=self._seen)
         elif name == "nmaprun":
-            self.started = time_of(given.get("start", ""))
+            self._seen = given.get("start", "")[:32]
+            self.started = time_of(self._seen)
             self.asked = Asked()
         elif name == "scaninfo" and given.get("protocol") == "tcp":
             counting = counts(given.get("type", ""))
             ports = ports_of(given.get("services", "")) if counting else frozenset()
             self.asked = Asked(self.asked.ports | ports, counts=counting)
-        elif self._host is not None:
-            self._start_in_host(name, given, self._host)
+        elif (host := self._host or self._hint) is not None:
+            self._start_in_host(name, given, host)
         elif name == "script" and self._depth <= _OUTSIDE:
             self._size = 0
             self._script, self._keys = Script(given.get("id", ""), self._bounded(given.get("output", ""))), []
@@ -117,11 +127,11 @@ class _Part:
     def _start_in_host(self, name: str, given: Mapping[str, str], host: Host) -> None:
         if name == "address":
             if given.get("addrtype") == "mac":
-                host.mac = given.get("addr", "")
+                host.mac = given.get("addr", "")[:64]
             elif len(host.addresses) < 8:
-                host.addresses.append(given.get("addr", ""))
+                host.addresses.append(given.get("addr", "")[:64])
         elif name == "status":
-            host.state = given.get("state", "")
+            host.state = given.get("state", "")[:16]
         elif name == "port" and len(host.ports) < PORTS_LIMIT:
             number = given.get("portid", "")
             if number.isascii() and number.isdigit() and len(number) <= 5:
@@ -171,8 +181,15 @@ class _Part:
     def _end(self, name: str) -> None:
         self._depth -= 1
         if name == "host" and self._host is not None and self._depth <= 1:
+            for address in self._host.addresses:
+                self.hints.pop(address, None)
             self.rows.append(row_of(self._host, self.asked, self.started, whole=True))
             self._host = self._port = self._script = None
+        elif name == "hosthint" and self._hint is not None and self._depth <= 1:
+            if self._hint.addresses and len(self.hints) < HINTS_LIMIT:
+                address, mac, state = self._hint.addresses[0], self._hint.mac, self._hint.state
+                self.hints[address] = Host([address], mac, state, self._hint.seen)
+            self._hint = self._port = self._script = None
         elif name == "port":
             self._port = None
         elif name == "script":
@@ -198,6 +215,7 @@ class _Reader:
         self._fed = 0
         self._named = False
         """Whether the document's own element has begun."""
+        self._hints: dict[str, Host] = {}
         self._before: _Part | None = None
         """The part that broke, for what it said of the scan."""
 
@@ -252,7 +270,7 @@ class _Reader:
         return None
 
     def _begin(self, data: bytes) -> None:
-        self._part, self._fed, self._named = _Part(self._rows), 0, False
+        self._part, self._fed, self._named = _Part(self._rows, self._hints), 0, False
         if data.startswith(b"<host"):
             self._named = True
             self._part.pretend()
@@ -289,6 +307,8 @@ class _Reader:
         if part is not None and not part.ended:
             self._leave(_CUT)
         self._part = None
+        self._rows.extend(row_of(host, Asked(), "", whole=True) for host in self._hints.values())
+        self._hints.clear()
 
 
 def _read(stream: IO[bytes], source: Source) -> Iterator[Row]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.importers import Source, recognise
+from scanner.importers import Source, nmap_xml, recognise
 from scanner.importers.nmap_xml import IMPORTER, TOKEN_LIMIT
 from scanner.model.protocol import Protocol
 
@@ -201,3 +201,45 @@ def test_no_bytes_make_it_fail_and_every_row_is_used_or_explained(noise, place, 
     text = (HEAD + SIX + host("10.0.0.1") + host("10.0.0.2") + "</nmaprun>").encode()
     for row in rows(text[:place] + noise + text[place + length :]):
         assert row.observations or row.endings or row.unused or row.names
+
+
+HINT = (
+    '<hosthint><status state="up" reason="arp-response"/><address addr="192.0.2.{0}" addrtype="ipv4"/>'
+    '<address addr="44:19:B6:00:53:0{0}" addrtype="mac"/></hosthint>'
+)
+START = '<?xml version="1.0"?><nmaprun scanner="nmap" start="1795593432">'
+HOST = (
+    '<host endtime="1795593440"><status state="up"/><address addr="192.0.2.1" addrtype="ipv4"/>'
+    '<ports><port protocol="tcp" portid="80"><state state="open" reason="syn-ack"/></port></ports></host>'
+)
+
+
+def test_a_host_that_was_found_and_whose_results_never_came_is_there(rows_of, used):
+    text = START + HINT.format(1) + HINT.format(2) + HOST + HINT.format(3)
+
+    rows = rows_of(IMPORTER, text)
+
+    assert [(one.host, one.payload, one.at) for row in used(rows) for one in row.observations] == [
+        ("192.0.2.2", b"44:19:b6:00:53:02", "2026-11-25T07:57:12Z"),
+        ("192.0.2.3", b"44:19:b6:00:53:03", "2026-11-25T07:57:12Z"),
+    ]
+    assert [row.place for row in used(rows)] == ["host 192.0.2.1", "host 192.0.2.2", "host 192.0.2.3"]
+    assert sum(row.broken for row in rows) == 1
+
+
+def test_of_a_whole_scan_a_host_is_one_row_and_one_that_is_not_shown_too(rows_of):
+    rows = rows_of(IMPORTER, START + HINT.format(1) + HINT.format(2) + HOST + "</nmaprun>")
+
+    assert [row.place for row in rows] == ["host 192.0.2.1", "host 192.0.2.2"]
+
+
+def test_a_host_that_was_found_outlives_damage_behind_it(rows_of):
+    rows = rows_of(IMPORTER, START + HINT.format(2) + "<host <" + HOST + "</nmaprun>")
+
+    assert {"host 192.0.2.1", "host 192.0.2.2"} <= {row.place for row in rows}
+
+
+def test_more_hosts_than_can_wait_are_left_out(rows_of, monkeypatch):
+    monkeypatch.setattr(nmap_xml, "HINTS_LIMIT", 1)
+
+    assert len(rows_of(IMPORTER, START + HINT.format(1) + HINT.format(2) + "</nmaprun>")) == 1
