@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from scanner.model.errors import Malformed
 from scanner.model.fields import Fields
@@ -30,6 +31,8 @@ def read(payload: bytes, _request: str | None = None) -> Fields:
     root = _root(document)
     if root in _QUESTIONS:
         raise Malformed("a client's question, not a device's answer")
+    if _is_of_many(document):
+        return Fields((("wsd.root", root or ""), ("wsd.devices", "several")))
     return Fields([*_fields(document, root), *xml.xml_fields(document)])
 
 
@@ -48,6 +51,31 @@ def _root(document: xml.Document) -> str | None:
     known = next((name for name in names if name in _ANSWERS or name in _QUESTIONS), None)
     actions = (leaf.text.rpartition("/")[2] for leaf in document.leaves if leaf.name == "Action")
     return known or next((action for action in actions if action in _ANSWERS or action in _QUESTIONS), None)
+
+
+def _is_of_many(document: xml.Document) -> bool:
+    """Whether it tells of devices at different addresses, as a discovery proxy does (OASIS 1.1 §4).
+
+    Nothing in it is a statement of the host that sent it, and what it tells of is asked for itself.
+    """
+    references = {
+        leaf.text for leaf in document.leaves if leaf.name == "Address" and "EndpointReference" in leaf.path
+    }
+    if len(references) < 2:
+        return False
+    places = [
+        {_host(address) for address in leaf.text.split()}
+        for leaf in document.leaves
+        if leaf.name == "XAddrs" and leaf.text
+    ]
+    return len(places) > 1 and not set.intersection(*places)
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return address
 
 
 def _fields(document: xml.Document, root: str | None) -> Iterator[tuple[str, str]]:

@@ -107,3 +107,25 @@ def test_hostile_datagrams_cost_little(quickly):
     for piece in (b"<", b"<a>", b"<Address>x</Address>", b"a ", b"<x:Probe", b"&"):
         quickly(read, b"<Body><Hello><Scopes>" + piece * (65000 // len(piece)))
         quickly(is_answer, piece * (65536 // len(piece)))
+
+
+ONE_OF_MANY = (
+    "<d:ProbeMatch><a:EndpointReference><a:Address>urn:uuid:{}</a:Address></a:EndpointReference>"
+    "<d:Scopes>onvif://www.onvif.org/name/{}</d:Scopes><d:XAddrs>http://{}/onvif</d:XAddrs></d:ProbeMatch>"
+)
+
+
+def matches(*given):
+    body = "".join(ONE_OF_MANY.format(*one) for one in given)
+    return f"<d:ProbeMatches xmlns:a='a' xmlns:d='d'>{body}</d:ProbeMatches>".encode()
+
+
+def test_an_answer_about_devices_at_other_addresses_states_nothing_of_its_sender():
+    fields = read(matches(("1", "HIKVISION", "192.0.2.1"), ("2", "AXIS", "192.0.2.2")))
+    assert dict(fields) == {"wsd.root": ("ProbeMatches",), "wsd.devices": ("several",)}
+
+
+def test_several_services_of_one_address_are_its_own():
+    fields = read(matches(("1", "one", "192.0.2.1"), ("2", "two", "192.0.2.1:8080")))
+    assert len(fields["wsd.scope"]) == 2
+    assert "wsd.devices" not in fields
