@@ -45,6 +45,8 @@ class Row:
     """Why it gave nothing; empty for a row that was used."""
     broken: bool = False
     """It could not be read; the others are not worse for it."""
+    left: tuple[str, ...] = ()
+    """Parts of it that gave nothing, though the row may be of use: ``script http-enum``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from xml.sax.saxutils import escape
 
 from scanner.importers.interface import Row
 from scanner.importers.making import address_of
 from scanner.importers.nmap_scripts import Piece, Script, pieces
 from scanner.model.observation import Observation
-from scanner.model.protocol import Protocol
 from scanner.parsers.address import read_address
 
 SECTIONS_LIMIT = 4096
 _TEXT_LIMIT = 1024 * 1024
 _URL_HOST = re.compile(r"\b(?:Location|Address): *[a-z]{1,8}://(?:\[([0-9A-Fa-f:.]{2,45})\]|([0-9.]{7,15}))")
-_ADDRESS = re.compile(r"\bAddress: *(\S{1,512})")
-_TYPE = re.compile(r"\bType: *([^\r\n]{1,512})")
+_ALONE = {"broadcast-upnp-info": "upnp-info", "broadcast-wsdd-discover": "wsdd-discover"}
+"""Scripts that ask a whole network, and those that print the same of one host."""
 _NOT_READ = "a script's summary of several hosts that is not read"
 _NO_HOST = "no host in it that is named by its address"
 
@@ -28,7 +26,7 @@ _NO_HOST = "no host in it that is named by its address"
 def row_of_script(script: Script, at: str) -> Row:
     """The row of a script that ran outside the hosts."""
     place = f"script {script.id[:64]}"
-    if script.id not in ("broadcast-upnp-info", "broadcast-wsdd-discover"):
+    if script.id not in _ALONE:
         return Row(place, unused=_NOT_READ)
     found = tuple(
         Observation(host, piece.protocol, piece.payload, 0, piece.request, at=at, synthesised=True)
@@ -40,9 +38,7 @@ def row_of_script(script: Script, at: str) -> Row:
 
 
 def _pieces(name: str, section: str) -> Iterator[Piece]:
-    if name == "broadcast-upnp-info":
-        return pieces(Script("upnp-info", section), tls=False)
-    return _match(section)
+    return pieces(Script(_ALONE[name], section), tls=False)
 
 
 def _sections(output: str) -> Iterator[str]:
@@ -66,14 +62,3 @@ def _host(section: str) -> str:
     if found := _URL_HOST.search(section):
         return address_of(found[1] or found[2])
     return address_of(section.strip().partition("\n")[0])
-
-
-def _match(section: str) -> Iterator[Piece]:
-    """An answer of WS-Discovery with what nmap printed of it."""
-    where, kind = _ADDRESS.search(section), _TYPE.search(section)
-    if where is None:
-        return
-    text = "<ProbeMatches><ProbeMatch>"
-    text += f"<Types>{escape(kind[1].strip())}</Types>" if kind else ""
-    text += f"<XAddrs>{escape(where[1])}</XAddrs></ProbeMatch></ProbeMatches>"
-    yield Piece(Protocol.ONVIF_WSDISCOVERY, text.encode("utf-8", "replace"))

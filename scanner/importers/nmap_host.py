@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from scanner.importers.interface import PORTS, Row
 from scanner.importers.making import address_of, tcp, time_of
 from scanner.importers.nmap_fingerprint import kind_of, replies, request_of
-from scanner.importers.nmap_scripts import Script, pieces
+from scanner.importers.nmap_scripts import Script, left_aside, pieces
 from scanner.model.ending import Ended, Ending
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
@@ -86,7 +86,15 @@ def row_of(host: Host, asked: Asked, started: str, *, whole: bool) -> Row:
     unused = ""
     if not observations and not endings:
         unused = DOWN if host.state == "down" else NOTHING
-    return Row(place, observations, endings, names=(address,), unused=unused, broken=not whole)
+    return Row(
+        place,
+        observations,
+        endings,
+        names=(address,),
+        unused=unused,
+        broken=not whole,
+        left=tuple(filter(None, _left(host))),
+    )
 
 
 def ports_of(text: str) -> frozenset[int]:
@@ -162,6 +170,16 @@ def _observations(host: Host, address: str, at: str) -> Iterator[Observation]:
         yield from _opinion(port.opinion, address, port.number, at)
     yield from _scripts(host.scripts, address, 0, at, tls=False)
     yield from _opinion(host.opinion, address, 0, at)
+
+
+def _left(host: Host) -> Iterator[str]:
+    """Each script that gave nothing."""
+    for port in host.ports:
+        for script in port.scripts:
+            if not (port.fingerprint and script.id == "fingerprint-strings"):
+                yield left_aside(script, tls=port.tls)
+    for script in host.scripts:
+        yield left_aside(script, tls=False)
 
 
 def _opinion(words: list[tuple[str, str]], address: str, port: int, at: str) -> Iterator[Observation]:

@@ -12,14 +12,19 @@ from dataclasses import dataclass, field
 from textwrap import dedent
 from xml.sax.saxutils import escape
 
-from scanner.importers.making import http_head, title_page
+from scanner.importers.making import http_head, icon_reply, title_page
 from scanner.importers.nmap_fingerprint import kind_of, request_of, unquoted
 from scanner.model.protocol import Protocol
+from scanner.parsers.other_tool import opinion_text
 
 _TEXT_LIMIT = 64 * 1024
 _REALM = re.compile(r"realm=(.*?)(?=\s+[A-Za-z_-]+=|\s*$)")
 _FIRST_LINE = re.compile(r"\s*([^\r\n]{1,4096})")
 _NO_TITLE = re.compile(r"Site doesn't have a title|Did not follow redirect")
+_ICON = re.compile(r"^\s*Unknown favicon MD5:\s*([0-9A-Fa-f]{32})\s*$")
+_ASKED = re.compile(r"^\s*[a-z]{4,5}://[^/\s]{1,255}(/\S{0,1024})\s+HTTP: ([A-Za-z, ]{1,64}?)\s*$")
+_WHERE = re.compile(r"\bAddress: *(\S{1,512})")
+_TYPE = re.compile(r"\bType: *([^\r\n]{1,512})")
 _UPNP_NAMES = {
     "Name": "friendlyName",
     "Manufacturer": "manufacturer",
@@ -155,6 +160,34 @@ def _upnp(script: Script) -> Iterator[Piece]:
         yield Piece(Protocol.UPNP_DESCRIPTION, text.encode("utf-8", "replace"))
 
 
+def _icon(script: Script) -> Iterator[Piece]:
+    """The digest that nmap computed of the icon's bytes; of one that it knows it prints the name alone."""
+    first = script.output.strip().partition("\n")[0]
+    if found := _ICON.match(first):
+        yield Piece(Protocol.HTTP, icon_reply("", found[1]), "GET /favicon.ico")
+    elif first and "favicon" not in first.lower() and not first.startswith("ERROR"):
+        yield Piece(Protocol.OTHER_TOOL, opinion_text([("product", first)]))
+
+
+def _logins(script: Script) -> Iterator[Piece]:
+    """Paths that asked for a login, and by which schemes; their realms are not printed."""
+    for line in script.output[:_TEXT_LIMIT].splitlines()[:64]:
+        if found := _ASKED.match(line):
+            schemes = [("WWW-Authenticate", name.strip()) for name in found[2].split(",") if name.strip()]
+            yield Piece(Protocol.HTTP, http_head("401", schemes), f"GET {found[1].partition('?')[0]}")
+
+
+def _match(script: Script) -> Iterator[Piece]:
+    """An answer of WS-Discovery with what nmap printed of it."""
+    where, kind = _WHERE.search(script.output), _TYPE.search(script.output)
+    if where is None:
+        return
+    text = "<ProbeMatches><ProbeMatch>"
+    text += f"<Types>{escape(kind[1].strip())}</Types>" if kind else ""
+    text += f"<XAddrs>{escape(where[1])}</XAddrs></ProbeMatch></ProbeMatches>"
+    yield Piece(Protocol.ONVIF_WSDISCOVERY, text.encode("utf-8", "replace"))
+
+
 def _strings(script: Script) -> Iterator[Piece]:
     """Replies to nmap's questions, as printable as nmap made them."""
     for path, text in script.elements[:32]:
@@ -176,11 +209,23 @@ READERS: Mapping[str, Callable[[Script], Iterator[Piece]]] = {
     "http-server-header": _server,
     "http-headers": _headers,
     "http-auth": _auth,
+    "http-auth-finder": _logins,
+    "http-favicon": _icon,
     "ssl-cert": _certificate,
     "rtsp-methods": _methods,
     "snmp-sysdescr": _system,
     "upnp-info": _upnp,
+    "wsdd-discover": _match,
     "fingerprint-strings": _strings,
     "banner": _banner,
 }
 """Scripts whose output is read; the others say nothing of who made a device, or only what nmap concluded."""
+
+
+def left_aside(script: Script, *, tls: bool) -> str:
+    """What is said of a script that gave nothing; empty for one that did."""
+    if not script.output.strip() and not script.elements:
+        return ""
+    if script.id not in READERS:
+        return f"script {script.id[:48] or 'without a name'}"
+    return "" if any(pieces(script, tls=tls)) else f"script {script.id}, no part of a reply in it"

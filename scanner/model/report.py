@@ -60,6 +60,8 @@ class ImportedFile:
     """Why it was not read to its end; empty if it was."""
     cannot_tell: str = ""
     """Which conclusions data of this format does not carry."""
+    left: Mapping[str, int] = field(default_factory=dict)
+    """Parts of rows that gave nothing, though the row may have been used, and how many of each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ def _file_cells(file: ImportedFile, *, raw: bool) -> dict[str, str]:
     """A file that was read has a row of kind ``file``: what became of its rows, every reason counted."""
     return {
         "kind": "file",
-        "summary": cell(file_words(file, len(file.unused)), raw=raw),
+        "summary": cell(file_words(file, max(len(file.unused), len(file.left))), raw=raw),
         "evidence": cell(f"sha256 {file.digest}", raw=raw),
         "reason": cell(file.cannot_tell, raw=raw),
     }

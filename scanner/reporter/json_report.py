@@ -109,6 +109,7 @@ def file_fields(file: ImportedFile) -> dict[str, Any]:
         "broken": file.broken,
         "problem": file.problem or None,
         "cannot_tell": file.cannot_tell or None,
+        "left": dict(sorted(file.left.items())),
     }
 
 

@@ -297,6 +297,11 @@ def file_words(file: ImportedFile, shown: int = REASONS_SHOWN) -> str:
     words += "".join(f"; {count:,} not: {clean(reason)}" for reason, count in most[:shown])
     if len(most) > shown:
         words += f"; {sum(count for _, count in most[shown:]):,} not for other reasons"
+    left = sorted(file.left.items(), key=lambda part: -part[1])
+    if left:
+        parts = [f"{clean(part)} ({count:,})" for part, count in left[:shown]]
+        more = [f"{len(left) - shown:,} other kinds"] if len(left) > shown else []
+        words += f"; left aside in rows that were used: {', '.join([*parts, *more])}"
     return words + (f"; not read to its end: {clean(file.problem)}" if file.problem else "")
 
 

@@ -46,13 +46,20 @@ class _Tally:
     used: int = 0
     broken: int = 0
     unused: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
 
     def leave(self, reason: str) -> None:
         """A row gave nothing."""
-        shown = printable(reason, 80) or NOTHING
-        if shown not in self.unused and len(self.unused) >= _REASONS_LIMIT:
-            shown = "other reasons"
-        self.unused[shown] += 1
+        _count(self.unused, reason, "other reasons")
+
+    def leave_part(self, part: str) -> None:
+        """A part of a row gave nothing."""
+        _count(self.left, part, "other parts")
+
+
+def _count(counter: Counter[str], text: str, rest: str) -> None:
+    shown = printable(text, 80) or NOTHING
+    counter[shown if shown in counter or len(counter) < _REASONS_LIMIT else rest] += 1
 
 
 class Intake:
@@ -130,6 +137,7 @@ class Intake:
                 broken=tally.broken,
                 problem=problem or file.problem,
                 cannot_tell=importer.cannot_tell,
+                left=dict(tally.left),
             )
         )
 
@@ -148,6 +156,8 @@ class Intake:
             self._address(address)
         if kept:
             tally.used += 1
+            for part in row.left:
+                tally.leave_part(part)
         else:
             tally.leave(why)
 

@@ -6,6 +6,7 @@ import pytest
 
 from scanner.importers.interface import PORTS
 from scanner.importers.nmap_host import Asked, Host, Port, Rest, counts, ports_of, row_of
+from scanner.importers.nmap_scripts import Script
 
 ASKED = Asked(PORTS)
 
@@ -100,3 +101,13 @@ def test_a_mac_address_is_heard():
     assert [(one.protocol.value, one.payload, one.at) for one in row.observations] == [
         ("mac", b"44:19:b6:01:02:03", "2026-01-01T00:00:00Z")
     ]
+
+
+def test_scripts_that_gave_nothing_stand_beside_what_was_used():
+    port = Port(80, "tcp", "open", scripts=[Script("http-title", "index"), Script("http-enum", "/x/")])
+    host = made(port, scripts=[Script("whois-ip", "nobody")])
+
+    row = row_of(host, ASKED, "", whole=True)
+
+    assert row.observations
+    assert row.left == ("script http-enum", "script whois-ip")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.importers.nmap_scripts import READERS, Script, pieces
+from scanner.importers.nmap_scripts import READERS, Script, left_aside, pieces
 from scanner.model.protocol import Protocol
 from scanner.parsers import read
 
@@ -100,3 +100,61 @@ def test_no_output_makes_it_fail(name, output):
         Script(name, output, [((), output), (("title",), output), (("pem",), output)]), tls=True
     ):
         assert piece.payload
+
+
+def test_the_digest_of_an_icon_that_nmap_does_not_know():
+    output = "Unknown favicon MD5: 89B932FCC47CF4CA3FAADB0CFDEF89CF"
+    ((protocol, found),) = fields(Script("http-favicon", output))
+
+    assert (protocol, found["request.path"]) == (Protocol.HTTP, "/favicon.ico")
+    assert found["favicon.md5"] == "89b932fcc47cf4ca3faadb0cfdef89cf"
+    assert fields(Script("http-favicon", output), tls=True)[0][0] is Protocol.HTTPS
+
+
+def test_the_name_of_an_icon_that_nmap_knows_is_an_opinion():
+    assert fields(Script("http-favicon", "Apache Tomcat")) == [
+        (Protocol.OTHER_TOOL, {"tool.product": "Apache Tomcat"})
+    ]
+    assert fields(Script("http-favicon", "ERROR: Script execution failed (use -d to debug)")) == []
+
+
+def test_a_path_that_asked_for_a_login_keeps_its_status_and_its_schemes():
+    table = (
+        "\nSpidering limited to: maxdepth=3; maxpagecount=20; withinhost=10.0.0.5\n"
+        "  url                                method\n"
+        "  http://10.0.0.5/doc/login.asp?x=1  HTTP: Digest, Basic\n"
+        "  http://10.0.0.5/form.html          FORM\n"
+    )
+    ((protocol, found),) = fields(Script("http-auth-finder", table))
+
+    assert (protocol, found["request.path"], found["status"]) == (Protocol.HTTP, "/doc/login.asp", "401")
+    assert found["header.www-authenticate"] == "Digest"
+
+
+def test_what_answers_discovery_by_name():
+    output = (
+        "\n  Devices\n    Message id: 39a2b7f2-fdbd-690c-c7c9-deadbeefceb3\n"
+        "    Address: http://10.0.200.116/onvif/device_service\n"
+        "    Type: Device dn:NetworkVideoTransmitter\n"
+    )
+    ((protocol, found),) = fields(Script("wsdd-discover", output))
+
+    assert protocol is Protocol.ONVIF_WSDISCOVERY
+    assert found["wsd.xaddr"] == "http://10.0.200.116/onvif/device_service"
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (Script("http-enum", "/login/"), "script http-enum"),
+        (Script("", "text"), "script without a name"),
+        (
+            Script("http-title", "Site doesn't have a title (text/html)."),
+            "script http-title, no part of a reply in it",
+        ),
+        (Script("http-title", "index"), ""),
+        (Script("http-security-headers", ""), ""),
+    ],
+)
+def test_a_script_that_gave_nothing_is_said(script, said):
+    assert left_aside(script, tls=False) == said

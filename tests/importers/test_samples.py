@@ -72,6 +72,7 @@ EXPECTED: dict[str, tuple[str, int, int]] = {
     "windows-netsh-clients.txt": ("netsh", 9, 2),
     "windows-netsh-dump.txt": ("netsh", 6, 1),
     "httpx.jsonl": ("httpx", 2, 2),
+    "nmap_web_scripts.xml": ("nmap-xml", 1, 1),
     "runzero.json": ("runzero", 1, 1),
     "shodan-host.json": ("shodan", 1, 0),
     "shodan.json": ("shodan", 1, 1),

@@ -117,7 +117,8 @@ def test_a_file_that_was_read_has_a_row_with_every_reason(reports):
     unused = {f"reason {number}": number for number in range(1, 8)}
     files = (
         ImportedFile(
-            "scan.xml", "nmap-xml", "ab" * 32, 30, 2, unused, 1, "it is cut short", "not everything"
+            *("scan.xml", "nmap-xml", "ab" * 32, 30, 2, unused, 1, "it is cut short", "not everything"),
+            left={"script http-enum": 3},
         ),
         ImportedFile("=cmd()", "arp", "cd" * 32, 1, 1, {}),
     )
@@ -127,7 +128,8 @@ def test_a_file_that_was_read_has_a_row_with_every_reason(reports):
 
     assert first["summary"].startswith("scan.xml (nmap-xml): 30 rows, 2 used; 7 not: reason 7; ")
     assert all(f"{count} not: {reason}" in first["summary"] for reason, count in unused.items())
-    assert first["summary"].endswith("; not read to its end: it is cut short")
+    left = "; left aside in rows that were used: script http-enum (3); not read to its end: it is cut short"
+    assert first["summary"].endswith(left)
     assert (first["evidence"], first["reason"]) == (f"sha256 {'ab' * 32}", "not everything")
     assert second["summary"].startswith("'=cmd()")
     assert {row["engine"] for row in rows} == {"import"}

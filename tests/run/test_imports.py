@@ -93,3 +93,13 @@ def test_a_stop_before_a_file_is_a_gap(take):
     stop.set("enough")
 
     assert take(Row("1"), stop=stop).of(ImportedFile) == []
+
+
+def test_parts_of_used_rows_that_gave_nothing_are_counted(take):
+    heard = Observation("10.0.0.5", Protocol.MAC, b"44:19:b6:01:02:03")
+    used = Row("host 10.0.0.5", (heard,), left=("script http-enum", "script whois-ip"))
+
+    (file,) = take(used, used, Row("host 10.0.0.6", unused="down", left=("script a",))).of(ImportedFile)
+
+    assert (file.rows, file.used, file.unused) == (3, 2, {"down": 1})
+    assert file.left == {"script http-enum": 2, "script whois-ip": 2}
