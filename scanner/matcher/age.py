@@ -118,6 +118,8 @@ def _impossible(
         digits = impossible_day(number)
         if digits is not None:
             yield f"serial number: {digits}, which stands for a day in {number}, is no day of the calendar"
+    if short in counter.made_up:
+        yield f"serial number: {short} is a row of digits, which somebody has made up"
     for one_day in days:
         if not counter.fits(short, one_day):
             yield (

@@ -2,8 +2,9 @@
 
 Two ports belong to different things when both state a serial number of the maker's grammar and have none in
 common, when both are TCP and state MAC addresses and have none in common, or when one shows Hikvision and the
-other somebody else, each with a strong sign. A serial number or a MAC address that both state joins them,
-whatever else differs.
+other somebody else: by a strong sign, or by a model or serial number of its own, beside another name or
+beside each other, and no sign of Hikvision whatever. A serial number, MAC address or model that both state
+joins them, whatever else differs.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from scanner.knowledge import Knowledge
 from scanner.matcher.host import HostState
 from scanner.matcher.identity import groups
 from scanner.matcher.level import climb
+from scanner.matcher.making import STATED_MAKER
 from scanner.matcher.naming import usable_macs, usable_serials
 from scanner.matcher.platform import without_machine
 from scanner.matcher.rules import LEVELS, YIELDING
@@ -39,6 +41,7 @@ class _Node:
     serials: set[str] = field(default_factory=set)
     macs: set[str] = field(default_factory=set)
     makers: set[Maker] = field(default_factory=set)
+    models: set[str] = field(default_factory=set)
 
     @property
     def tcp(self) -> list[int]:
@@ -61,7 +64,8 @@ class _Node:
             return "state different serial numbers"
         if self.macs and other.macs and self.tcp and other.tcp:
             return "state different MAC addresses"
-        if len(self.makers) == 1 == len(other.makers) and self.makers != other.makers:
+        differ = len(self.makers) == 1 == len(other.makers) and self.makers != other.makers
+        if differ and not self.models & other.models:
             return "are of different makers"
         return ""
 
@@ -71,6 +75,7 @@ class _Node:
         self.serials |= other.serials
         self.macs |= other.macs
         self.makers |= other.makers
+        self.models |= other.models
 
 
 def _ends_alike(one: str, other: str) -> bool:
@@ -124,8 +129,12 @@ def _may_be_several(state: HostState) -> bool:
     """Whether a closer look could show more than one: most state one number at one port."""
     if len(state.stated_at(SERIAL)) > 1 or len(state.stated_at(MAC).keys() - _DATAGRAMS) > 1:
         return True
+    if len(state.ports - _DATAGRAMS) < 2:
+        return False
     makers = {one.claims.maker for one in state.evidence}
-    return makers >= {Maker.HIKVISION, Maker.OTHER} and len(state.ports - _DATAGRAMS) > 1
+    return makers >= {Maker.HIKVISION, Maker.OTHER} or (
+        Maker.HIKVISION in makers and bool(state.stated(SERIAL))
+    )
 
 
 def _reason(host: str, thing: _Node, things: Sequence[_Node], why: str) -> str:
@@ -154,23 +163,42 @@ def _nodes(state: HostState, knowledge: Knowledge, ports: Iterable[int]) -> list
         }
         macs = usable_macs((one.value for one in state.stated_at(MAC).get(port, ())), knowledge.placeholders)
         makers = set(_makers(state.part({port}, main=False), knowledge)) if port not in _DATAGRAMS else set()
-        found.append(_Node({port}, serials, set(macs), makers))
+        named = {one.value.casefold() for one in models.get(port, ())}
+        found.append(_Node({port}, serials, set(macs), makers, named))
     return found
 
 
 def _makers(state: HostState, knowledge: Knowledge) -> Iterator[Maker]:
-    """Makers that this port alone shows with a strong sign."""
-    weighed = weigh(state.evidence, knowledge.signature, state.crossing.same_page_ports())
-    for maker in (Maker.HIKVISION, Maker.OTHER):
-        own = [one for one in weighed.counting if one.claims.maker is maker and _has_weight(one, maker)]
-        if LEVELS[climb(own)] >= _PROBABLE:
-            yield maker
+    """Makers that this port alone shows."""
+    counting = weigh(state.evidence, knowledge.signature, state.crossing.same_page_ports()).counting
+    ours = [
+        one for one in counting if one.claims.maker is Maker.HIKVISION and one.protocol is not Protocol.MAC
+    ]
+    theirs = [one for one in counting if one.claims.maker is Maker.OTHER and one.protocol is not Protocol.MAC]
+    if LEVELS[climb(ours)] >= _PROBABLE:
+        yield Maker.HIKVISION
+    weighty = [one for one in theirs if one.family not in YIELDING]
+    if LEVELS[climb(weighty)] >= _PROBABLE or (not ours and _introduces_itself(state, theirs, knowledge)):
+        yield Maker.OTHER
 
 
-def _has_weight(one: Evidence, maker: Maker) -> bool:
-    if one.protocol is Protocol.MAC:
+def _introduces_itself(state: HostState, theirs: Iterable[Evidence], knowledge: Knowledge) -> bool:
+    """Whether a port says what it is, and nothing of it can be the maker's.
+
+    A relabel names somebody else too, but keeps the maker's serial number, or shows the maker beside it.
+    """
+    models = state.stated(MODEL)
+    serials = [one.value for one in state.stated(SERIAL) if not one.field.startswith(_GUESSED)]
+    beside = models[0].value if models else None
+    if any(_may_be_ours(serial, beside, knowledge) for serial in serials):
         return False
-    return maker is Maker.HIKVISION or one.family not in YIELDING
+    if any(one.signature == STATED_MAKER.id for one in theirs):
+        return bool(models or serials)
+    return bool(models and serials)
+
+
+def _may_be_ours(serial: str, model: str | None, knowledge: Knowledge) -> bool:
+    return read_serial(serial, model) is not None or knowledge.serials.period(serial) is not None
 
 
 def _joined(nodes: Sequence[_Node]) -> list[_Node]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scanner.knowledge import Knowledge
 from scanner.matcher.apart import Part, parts_of
-from scanner.matcher.facts import facts_of
+from scanner.matcher.facts import Facts, facts_of, is_of_another
 from scanner.matcher.host import HostState
 from scanner.matcher.identity import device_id, name_of
 from scanner.matcher.level import Conclusion, conclude, strongest_first
@@ -51,7 +51,9 @@ def describe(state: HostState, knowledge: Knowledge) -> Device:
     if facts.age.impossible:
         level, rule = COST_OF_THE_IMPOSSIBLE[conclusion.level], conclusion.rule + IMPOSSIBLE
         conclusion = replace(conclusion, level=level, rule=rule)
-    naming = naming_of(state, facts.serial, facts.model, facts.mac, knowledge.placeholders)
+    naming = naming_of(
+        state, facts.serial, facts.model, _own_mac(conclusion, facts, knowledge), knowledge.placeholders
+    )
     name = name_of(naming.names, (state.host,))
     return Device(
         id=device_id(name),
@@ -85,6 +87,13 @@ def describe(state: HostState, knowledge: Knowledge) -> Device:
         identity=Identity(name.rung, name.key, naming.reasons),
         names=naming.names,
     )
+
+
+def _own_mac(conclusion: Conclusion, facts: Facts, knowledge: Knowledge) -> str | None:
+    """The MAC address, unless it is that of something else in front of a device of the maker."""
+    if facts.mac is None or conclusion.maker is not Maker.HIKVISION:
+        return facts.mac
+    return None if is_of_another(facts.mac, knowledge) else facts.mac
 
 
 def _shown(counting: Sequence[Evidence], conclusion: Conclusion) -> tuple[Evidence, ...]:

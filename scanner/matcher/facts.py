@@ -76,7 +76,7 @@ def facts_of(
     """
     found = conclusion.maker is Maker.HIKVISION
     software = software_in(evidence, knowledge) if found else None
-    macs = list(dict.fromkeys(usable_macs((one.value for one in state.stated(MAC)), knowledge.placeholders)))
+    macs = _macs(state, knowledge, found=found)
     if software is not None:
         state = HostState(state.host)  # what the machine says of itself is nothing of the software's
     serials = list(_serials(state, evidence, knowledge, found=found))
@@ -105,6 +105,22 @@ def facts_of(
         channels=state.behind.channels(device_class, info) if found else None,
         software=software,
     )
+
+
+def _macs(state: HostState, knowledge: Knowledge, *, found: bool) -> list[str]:
+    """Its MAC addresses; of the maker's devices those of another maker's block last.
+
+    A neighbour table shows whatever answers in front of the device: a router, a firewall, another device.
+    """
+    stated = (one.value for one in state.stated(MAC))
+    macs = list(dict.fromkeys(usable_macs(stated, knowledge.placeholders)))
+    return sorted(macs, key=lambda mac: is_of_another(mac, knowledge)) if found else macs
+
+
+def is_of_another(mac: str, knowledge: Knowledge) -> bool:
+    """Whether a MAC address lies in a block of a maker whose devices are not the maker's."""
+    row = knowledge.oui.lookup(mac)
+    return row is not None and row.kind == "other"
 
 
 def _claims(evidence: Iterable[Evidence], attribute: str) -> Iterator[tuple[int, str]]:

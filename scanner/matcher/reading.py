@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scanner.knowledge import Knowledge
 from scanner.knowledge.match import Match, match
-from scanner.matcher.statements import Statement, statements
+from scanner.matcher.statements import GUESSED_MACS, MAC, Statement, statements
 from scanner.model.fields import Fields
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
@@ -73,12 +73,17 @@ class Readings:
             self._count,
             key,
             fields,
-            tuple(statements(observation.protocol, fields)),
+            tuple(filter(self._is_believable, statements(observation.protocol, fields))),
             tuple(match(self._knowledge, observation.protocol, fields, observation.request)),
         )
         if len(observation.payload) <= LONGEST_KEPT:
             self._keep(reading)
         return reading
+
+    def _is_believable(self, one: Statement) -> bool:
+        """False for a guess that names no block of any registry: nothing but chance makes it an address."""
+        guessed = one.attribute == MAC and one.field in GUESSED_MACS
+        return not guessed or self._knowledge.oui.lookup(one.value) is not None
 
     def _keep(self, reading: Reading) -> None:
         self._kept[reading.key] = reading

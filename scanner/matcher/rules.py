@@ -135,7 +135,8 @@ DUELS: tuple[Duel, ...] = (
 NOTHING = "none: nothing that was heard speaks for any maker"
 TOO_LITTLE = "none: weak signs of a single family reach no level"
 GIVES_WAY = (
-    "; what names another maker gives way to it, as a relabel, a module and a computer name themselves"
+    "; the name or address block of somebody else gives way, "
+    "for relabels, network modules and computers have their own"
 )
 
 

@@ -28,6 +28,9 @@ that of its production, and the identifier that holds a serial number."""
 ENDPOINT, TLS_KEY = "endpoint", "tls key"
 """What names it besides: its reference in discovery, and the digest of its certificate's public key."""
 
+GUESSED_MACS = frozenset({"xml.deviceID"})
+"""Fields whose end is a MAC address on many devices, and anything else on others."""
+
 _MAX_VALUE = 128
 """Longest value worth keeping: the longest real serial number has under 64 characters."""
 

@@ -153,6 +153,14 @@ def test_an_impossible_pair_costs_one_level_and_is_said(answer, model, serial, w
     assert device.rule.endswith("cannot all be true")
 
 
+def test_a_row_of_digits_in_the_place_of_a_counter_is_made_up(answer):
+    device = answer(DeviceDescription="DS-2CD2043G2-I", DeviceSN="DS-2CD2043G2-I20230313CCCH012345678")
+    assert device.contradictions == (
+        "serial number: 012345678 is a row of digits, which somebody has made up",
+    )
+    assert device.confidence is Confidence.PROBABLE
+
+
 @pytest.mark.parametrize(
     ("model", "serial"),
     [

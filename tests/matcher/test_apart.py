@@ -125,3 +125,40 @@ def test_two_makers_on_two_ports_are_two_devices(rows):
 def test_ids_of_devices_behind_one_address_differ_also_without_any_name(rows, knowledge):
     found = rows(("isapi", info(FIRST), 80), ("isapi", info(SECOND), 8080))
     assert len({device.id for device in found}) == 2
+
+
+def introduced(maker, model, serial):
+    return (
+        '<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body><t:GetDeviceInformationResponse '
+        f'xmlns:t="http://www.onvif.org/ver10/device/wsdl"><t:Manufacturer>{maker}</t:Manufacturer>'
+        f"<t:Model>{model}</t:Model><t:FirmwareVersion>1.2.3</t:FirmwareVersion><t:SerialNumber>{serial}"
+        "</t:SerialNumber></t:GetDeviceInformationResponse></e:Body></e:Envelope>"
+    )
+
+
+PAGE = "HTTP/1.1 401 Unauthorized\r\nServer: App-webs/\r\n\r\n"
+
+
+@pytest.mark.parametrize("maker", ["Milesight Technology Co.,Ltd.", "Somebody Nobody Knows", "IPCAM"])
+def test_a_camera_of_somebody_else_on_a_forwarded_port_lends_nothing_to_the_device(rows, maker):
+    found, other = rows(
+        ("http", PAGE, 80), ("onvif-soap", introduced(maker, "C6F0SgZ3N0PdL2", "EF00000001"), 8081)
+    )
+    assert (found.evidenced_maker, found.ports) == (Maker.HIKVISION, (80,))
+    assert (found.model, found.serial, found.firmware, found.presented_brand) == (None,) * 4
+    assert other.evidenced_maker is not Maker.HIKVISION
+    assert (other.model, other.ports) == ("C6F0SgZ3N0PdL2", (8081,))
+
+
+@pytest.mark.parametrize("serial", ["E33842150", SECOND.replace("DS-2CD2385G1-I", "")])
+def test_a_relabel_that_names_itself_on_another_port_is_one_device(rows, serial):
+    (one,) = rows(("http", PAGE, 80), ("onvif-soap", introduced("Somebody", "C6F0SgZ3N0PdL2", serial), 8081))
+    assert (one.evidenced_maker, one.relation, one.model) == (Maker.HIKVISION, "relabel", "C6F0SgZ3N0PdL2")
+
+
+def test_a_model_that_both_ports_state_joins_them(rows):
+    own = f'<DeviceInfo xmlns="{NAMESPACE}"><model>C6F0SgZ3N0PdL2</model></DeviceInfo>'
+    (one,) = rows(
+        ("isapi", own, 80), ("onvif-soap", introduced("Somebody", "C6F0SgZ3N0PdL2", "EF00000001"), 8081)
+    )
+    assert one.ports == ()

@@ -140,3 +140,23 @@ def test_two_serials_behind_one_address_are_said(knowledge, observation):
     (other,) = device.also
     assert {device.serial[-1:], other.serial[-1:]} == {"0", "1"}
     assert "several devices stand behind it" in device.contradictions[-1]
+
+
+def test_the_address_block_of_another_maker_in_front_of_it_is_not_its_own(knowledge, observation):
+    own = f'<DeviceInfo xmlns="{NAMESPACE}"><macAddress>bc:5e:33:10:20:32</macAddress></DeviceInfo>'
+    (both,) = identify(
+        [observation("mac", "3c:ef:8c:01:02:03"), observation("isapi", own, port=80)], knowledge
+    )
+    assert (both.mac, both.identity.key) == ("bc:5e:33:10:20:32", "bc:5e:33:10:20:32")
+
+    bare = f'<DeviceInfo xmlns="{NAMESPACE}"><model>x1</model></DeviceInfo>'
+    (alone,) = identify(
+        [observation("mac", "3c:ef:8c:01:02:03"), observation("isapi", bare, port=80)], knowledge
+    )
+    assert (alone.mac, alone.identity.rung) == ("3c:ef:8c:01:02:03", "address")
+
+
+def test_a_guessed_address_must_lie_in_a_registered_block(info):
+    tail = "48473336-3939-3233-3034-{}"
+    assert info(deviceID=tail.format("2428fd22c319")).mac == "24:28:fd:22:c3:19"
+    assert info(deviceID=tail.format("000c00000000")).mac is None

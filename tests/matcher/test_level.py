@@ -108,8 +108,8 @@ def test_weak_against_weak_is_nobody(evidence):
         (
             [(STRONG, "a", Maker.HIKVISION), (STRONG, "oui", Maker.OTHER)],
             (
-                "probable: one strong signal; what names another maker gives way to it, as a relabel, a module and "
-                "a computer name themselves"
+                "probable: one strong signal; the name or address block of somebody else gives way, "
+                "for relabels, network modules and computers have their own"
             ),
         ),
         (
