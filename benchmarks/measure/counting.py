@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from benchmarks.measure.cases import FIELDS, OWN, Case
 from benchmarks.measure.interval import ratio
+from benchmarks.measure.unread import unread
 from scanner.knowledge import Knowledge
 from scanner.knowledge.match import match
 from scanner.matcher import identify
@@ -22,6 +23,8 @@ from scanner.reporter.device import device_fields
 MISSED = "missed"
 ALARM = "false alarm"
 DISPUTE = "dispute"
+UNREAD = "each source unread"
+"""The part that is no part of the hosts but all of them, each without what was learnt from its source."""
 
 
 class Error(NamedTuple):
@@ -61,6 +64,8 @@ class Score:
     hosts: int = 0
     replies: int = 0
     seconds: float = 0.0
+    lessened: int = 0
+    """Hosts of which something was taken away that was learnt from them."""
     found: int = 0
     missed: int = 0
     alarms: int = 0
@@ -83,6 +88,17 @@ class Score:
     def title(self) -> str:
         """The corpus, and which part of it."""
         return f"{self.corpus}, {self.part}" if self.part else self.corpus
+
+    @property
+    def told_as(self) -> str:
+        """The corpus by which its errors are explained: a part of the hosts has no errors of its own."""
+        return self.title if self.part == UNREAD else self.corpus
+
+    def forget(self, whole: Score) -> None:
+        """Leave out errors and disputes that the whole corpus has too."""
+        known = {(one.host, one.kind) for one in (*whole.errors, *whole.disputes)}
+        self.errors = [one for one in self.errors if (one.host, one.kind) not in known]
+        self.disputes = [one for one in self.disputes if (one.host, one.kind) not in known]
 
     @property
     def ours(self) -> int:
@@ -110,10 +126,15 @@ class Score:
 
 
 def measure(name: str, cases: Iterable[Case], knowledge: Knowledge) -> list[Score]:
-    """One corpus whole and, where some of its sources are held out, that quarter and the rest."""
+    """One corpus whole, without what was learnt from it, and the quarter that is held out beside the rest."""
     known = list(cases)
     held = [case for case in known if case.held_out]
     scores = [score(name, known, knowledge)]
+    devices, lessened = unread(known, knowledge)
+    if lessened:
+        without = held_against(Score(name, UNREAD, lessened=lessened), devices)
+        without.forget(scores[0])
+        scores.append(without)
     if held and len(held) < len(known):
         rest = [case for case in known if not case.held_out]
         scores += [
@@ -125,19 +146,25 @@ def measure(name: str, cases: Iterable[Case], knowledge: Knowledge) -> list[Scor
 
 def score(name: str, cases: Iterable[Case], knowledge: Knowledge, part: str = "") -> Score:
     """Identify every host and hold it against its truth."""
-    total = Score(name, part)
     known = list(cases)
     begun = time.perf_counter()
     devices = identify((one for case in known for one in case.observations), knowledge)
-    total.seconds = time.perf_counter() - begun
-    for case, device in zip(known, devices, strict=True):
+    seconds = time.perf_counter() - begun
+    total = held_against(Score(name, part, seconds=seconds), zip(known, devices, strict=True))
+    for case in known:
+        _count_hits(total, case, knowledge)
+    return total
+
+
+def held_against(total: Score, devices: Iterable[tuple[Case, Device]]) -> Score:
+    """Hold hosts that were identified against their truth."""
+    for case, device in devices:
         total.hosts += 1
         total.replies += len(case.observations)
         _count_maker(total, case, device)
         before = len(total.errors)
         _count_fields(total, case, device)
         _count_groups(total, case, device, wrong=len(total.errors) > before)
-        _count_hits(total, case, knowledge)
     return total
 
 

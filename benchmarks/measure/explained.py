@@ -38,11 +38,11 @@ def read_explained(path: Path = EXPLAINED) -> dict[Key, str]:
 
 def unexplained(scores: Iterable[Score], reasons: dict[Key, str]) -> Iterator[str]:
     """Errors and disputes without a reason, and reasons without their error, of what was measured."""
-    whole = [total for total in scores if not total.part]
-    told = {key_of(total, error) for total in whole for error in (*total.errors, *total.disputes)}
+    known = list(scores)
+    told = {key_of(total, error) for total in known for error in (*total.errors, *total.disputes)}
     for key in sorted(told - reasons.keys()):
         yield f"{' '.join(key)}: not explained in {EXPLAINED.name}"
-    measured = {total.corpus for total in whole}
+    measured = {total.told_as for total in known}
     for key in sorted(reasons.keys() - told):
         if key[0] in measured:
             yield f"{' '.join(key)}: explained in {EXPLAINED.name} and no error any more"
@@ -50,4 +50,4 @@ def unexplained(scores: Iterable[Score], reasons: dict[Key, str]) -> Iterator[st
 
 def key_of(total: Score, error: Error) -> Key:
     """What a reason is found by."""
-    return total.corpus, error.host, error.kind
+    return total.told_as, error.host, error.kind

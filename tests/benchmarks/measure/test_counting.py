@@ -3,7 +3,18 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.measure.cases import Case
-from benchmarks.measure.counting import ALARM, DISPUTE, MISSED, generation, measure, same, score, unearned
+from benchmarks.measure.counting import (
+    ALARM,
+    DISPUTE,
+    MISSED,
+    Error,
+    Score,
+    generation,
+    measure,
+    same,
+    score,
+    unearned,
+)
 from scanner.knowledge import Knowledge, load
 from scanner.knowledge.holdout import held_out
 from scanner.model.observation import Observation
@@ -90,3 +101,12 @@ def test_the_generation_is_the_major_version() -> None:
     assert generation(case("a", "x", firmware="V5.4.5")) == "V5"
     assert generation(case("a", "x", firmware="build")) == "not stated"
     assert generation(case("a", "x")) == "not stated"
+
+
+def test_errors_that_the_whole_has_too_are_forgotten() -> None:
+    whole = Score("x", errors=[Error("a", MISSED, "one")])
+    without = Score("x", "part", errors=[Error("a", MISSED, "two"), Error("b", MISSED, "three")])
+
+    without.forget(whole)
+
+    assert [one.host for one in without.errors] == ["b"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.measure.counting import DISPUTE, MISSED, Error, Score
+from benchmarks.measure.counting import DISPUTE, MISSED, UNREAD, Error, Score
 from benchmarks.measure.explained import read_explained, unexplained
 from scanner.model.errors import Malformed
 
@@ -33,13 +33,15 @@ def test_a_faulty_entry_is_told(tmp_path, more: str, message: str) -> None:
 
 def test_what_is_not_explained_and_what_is_no_error_any_more_are_told() -> None:
     total = Score("c", errors=[Error("a", MISSED, "")], disputes=[Error("d", DISPUTE, "")])
-    part = Score("c", "rest", errors=[Error("z", MISSED, "")])
+    part = Score("c", "rest", errors=[Error("a", MISSED, "")])
+    without = Score("c", UNREAD, errors=[Error("a", MISSED, "")])
     reasons = {("c", "a", MISSED): "w", ("c", "b", MISSED): "w", ("elsewhere", "a", MISSED): "w"}
 
-    told = list(unexplained([total, part], reasons))
+    told = list(unexplained([total, part, without], reasons))
 
     assert told == [
         "c d dispute: not explained in explained.yaml",
+        f"c, {UNREAD} a missed: not explained in explained.yaml",
         "c b missed: explained in explained.yaml and no error any more",
     ]
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from benchmarks.measure.counting import ALARM, DISPUTE, Error, Group, Score
+from benchmarks.measure.counting import ALARM, DISPUTE, MISSED, UNREAD, Error, Group, Score
 from benchmarks.measure.page import markdown, section
 from scanner.knowledge import load
 
@@ -34,3 +34,14 @@ def test_the_page_begins_with_an_overview_and_counts_no_part_twice() -> None:
 
     assert page.index("| c, rest | 0 |") < page.index("## Beside other tools") < page.index("## c\n")
     assert f"| {signature.id} | {signature.strength.value} | 3 | 0 | 0 |" in page
+
+
+def test_without_what_its_source_taught_only_what_that_costs_is_told() -> None:
+    total = Score("c", UNREAD, hosts=3, found=1, missed=1, lessened=2, errors=[Error("a", MISSED, "missed")])
+
+    lines = section(total, {(f"c, {UNREAD}", "a", MISSED): "the one source"})
+
+    assert lines[0] == f"## c, {UNREAD}"
+    assert lines[2].startswith("2 of 3 hosts lose a signature or a look-alike. Recall 1/2")
+    assert "- a: missed. *Why:* the one source." in lines
+    assert not any(one.startswith("|") for one in lines)
