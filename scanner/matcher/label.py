@@ -62,7 +62,7 @@ def brand_of(
         if maker is Maker.OTHER and brand.family:
             continue
         return brand
-    by_label = _of_label(info, macs, knowledge)
+    by_label = _of_label(maker, info, macs, knowledge)
     if by_label is not None or maker is not Maker.HIKVISION:
         return by_label
     signs = (knowledge.relabels.sign(one.field, one.value) for one in state.stated(MARK))
@@ -70,10 +70,17 @@ def brand_of(
     return knowledge.brands.lookup(name) if name is not None else None
 
 
-def _of_label(info: ModelInfo | None, macs: Sequence[str], knowledge: Knowledge) -> Brand | None:
-    """A relabel shows its brand without a name: by its own model names and its own MAC block together."""
+def _of_label(
+    maker: Maker, info: ModelInfo | None, macs: Sequence[str], knowledge: Knowledge
+) -> Brand | None:
+    """A brand shows without a name: by its own model names and its own MAC block together.
+
+    Not so the maker's own brands: they share its blocks, so a model would be all that speaks.
+    """
     brand = knowledge.brands.lookup(info.brand) if info is not None and info.brand is not None else None
-    if brand is None or brand.family:
+    if brand is None or brand.device_relation is Relation.OWN:
+        return None
+    if brand.family and maker is not Maker.HIKVISION:
         return None
     rows = (knowledge.oui.lookup(mac) for mac in macs)
     return brand if any(row is not None and row.brand == brand.name for row in rows) else None

@@ -13,6 +13,8 @@ import yaml
 
 from scanner.knowledge import Knowledge, load
 from scanner.matcher import identify
+from scanner.matcher.host import HostState
+from scanner.matcher.label import Claimed, brand_of
 from scanner.model.device import Confidence, Relation
 from scanner.model.evidence import Maker, Strength
 from scanner.model.observation import Observation
@@ -34,6 +36,8 @@ EXPLAINED = {
 }
 """What we are known to get wrong of them, by host and kind."""
 SERIAL = "20170428AAWR756800000"
+EZVIZ_MAC = "0c:a6:4c:10:00:01"
+"""Out of a block that is registered to the subsidiary."""
 KNOWLEDGE = load()
 SOLD_UNDER_A_NAME = [
     brand for brand in KNOWLEDGE.brands.brands if brand.relation in {"relabel", "mixed", "uncertain"}
@@ -291,3 +295,32 @@ def test_public_replies_of_relabels_are_judged_right(row):
         stated = truth[name] is not None or name == "presented_brand"
         if stated and (row["host"], name) not in EXPLAINED:
             assert getattr(device, name) == truth[name], name
+
+
+@pytest.mark.parametrize(
+    ("model", "mac", "brand", "relation"),
+    [
+        # The model alone names no brand, however well its grammar is known.
+        ("IPC-B140H", None, None, "own"),
+        ("IPC-B140H", "44-19-b6-10-00-01", None, "own"),
+        ("HWI-B140H", "44-19-b6-10-00-01", None, "own"),
+        ("DS-2CD2385G1-I", "44-19-b6-10-00-01", None, "own"),
+        ("CS-C6N-A0-1C2WFR", None, None, "subsidiary"),
+        ("CS-C6N-A0-1C2WFR", "44-19-b6-10-00-01", None, "subsidiary"),
+        # Beside a block that is registered to the same company it does.
+        ("CS-C6N-A0-1C2WFR", EZVIZ_MAC, "EZVIZ", "subsidiary"),
+        ("DS-2CD2385G1-I", EZVIZ_MAC, None, "own"),
+    ],
+)
+def test_a_brand_that_no_device_states_needs_its_models_and_its_blocks(answer, model, mac, brand, relation):
+    elements = {"MAC": mac} if mac else {}
+    device = answer(DeviceDescription=model, DeviceSN=f"{model}{SERIAL}", **elements)
+
+    assert device.evidenced_maker is Maker.HIKVISION
+    assert (device.presented_brand, device.relation) == (brand, relation)
+
+
+def test_another_makers_device_bears_no_brand_of_the_family(knowledge):
+    info = knowledge.models.classify("CS-C6N-A0-1C2WFR")
+
+    assert brand_of(HostState("10.0.0.1"), Maker.OTHER, info, Claimed(), [EZVIZ_MAC], knowledge) is None
