@@ -6,6 +6,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from scanner.cli.interrupt import interruptible
 
 
@@ -28,3 +30,26 @@ def test_each_press_is_answered_once_and_the_old_handlers_come_back():
         assert list(pressed()) == ["still stopping; the journal is j.jsonl"]
     assert run.stopped == 2
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_presses_between_two_looks_are_all_answered_in_order():
+    run = Run()
+    with interruptible(run) as pressed:
+        for _ in range(3):
+            os.kill(os.getpid(), signal.SIGINT)
+        answers = list(pressed())
+        assert answers == [
+            "stopping; what was gathered is kept",
+            *["still stopping; the journal is j.jsonl"] * 2,
+        ]
+        assert list(pressed()) == []
+    assert run.stopped == 3
+
+
+def test_the_old_handlers_come_back_after_a_fault_too():
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+
+    with pytest.raises(ValueError, match="fault"), interruptible(Run()):
+        raise ValueError("fault")
+
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
