@@ -21,7 +21,7 @@ from scanner.knowledge.yaml_lines import load_yaml
 
 FILE = "serials.yaml"
 _TOP = frozenset(
-    {"as_of", "slack_months", "tolerance_months", "forms", "anchors"}
+    {"as_of", "slack_months", "tolerance_months", "forms", "anchors", "made_up"}
     | {"generations", "generation_tolerance_months"}
 )
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
@@ -89,6 +89,8 @@ class SerialCounter:
     """In the order of the counter."""
     generations: tuple[Generation, ...]
     generation_tolerance: int
+    made_up: frozenset[str]
+    """Numbers that people write where they have none: rows of digits."""
 
     @cached_property
     def order(self) -> tuple[tuple[int, int], ...]:
@@ -140,7 +142,7 @@ class SerialCounter:
 
     def _bounds(self, short: str) -> tuple[int, int | None] | None:
         key = self._key(short)
-        if key is None or short.endswith("0000000"):
+        if key is None or short in self.made_up or short.endswith("0000000"):
             return None
         keys, anchors = self._runs.get(self._run(key), ([], []))
         after, upto = bisect_right(keys, key) - 1, bisect_left(keys, key)
@@ -185,6 +187,7 @@ def load_serials(root: Path) -> SerialCounter:
             for one in top.entries("generations", {"pattern", "since", "source"})
         ),
         generation_tolerance=_number(top, "generation_tolerance_months"),
+        made_up=frozenset(one.text("short") for one in top.entries("made_up", {"short", "source"})),
     )
     if list(counter.order) != sorted(counter.order):
         top.fail("the numbers are not in the order of the counter", "anchors")

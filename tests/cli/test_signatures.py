@@ -29,7 +29,7 @@ def test_list_shows_every_entry_with_its_strength() -> None:
     assert result.exit_code == 0
     assert len(lines) == len(known.signatures) + len(known.lookalikes) + len(KINDS)
     (line,) = [line for line in lines if line.startswith("http-server-dnvrs-webs ")]
-    assert "conclusive" in line
+    assert "strong" in line
     (line,) = [line for line in lines if line.startswith("lookalike-hanbang-web ")]
     assert "look-alike" in line
 
@@ -96,7 +96,7 @@ def test_try_reads_raw_bytes_of_one_reply(tmp_path: Path) -> None:
     file.write_bytes(REPLY)
     expected = [
         "http",
-        "  conclusive http-server-dnvrs-webs: maker=hikvision, maker_name=Hikvision [header.server: DNVRS-Webs]",
+        "  strong http-server-dnvrs-webs: maker=hikvision, maker_name=Hikvision [header.server: DNVRS-Webs]",
     ]
     assert run("try", str(file), "--protocol", "http").stdout.splitlines() == expected
     assert run("try", "-", "--protocol", "http", stdin=REPLY).stdout.splitlines() == expected
@@ -160,7 +160,8 @@ def test_evidence_that_is_derived_can_be_looked_up_as_well(kind: Kind) -> None:
 
 
 def test_a_corpus_is_held_against_the_strengths(tmp_path: Path) -> None:
-    line = {"host": "10.0.0.5", "protocol": "http", "payload": REPLY.decode()}
+    payload = '<Time xmlns="http://www.hikvision.com/ver20/XMLSchema"><timeMode>NTP</timeMode></Time>'
+    line = {"host": "10.0.0.5", "protocol": "http", "payload": payload}
     corpus = tmp_path / "corpus.jsonl"
     corpus.write_text(
         json.dumps({**line, "truth": {"evidenced_maker": "hikvision"}}) + "\n\n" + json.dumps(line) + "\n"
@@ -171,7 +172,7 @@ def test_a_corpus_is_held_against_the_strengths(tmp_path: Path) -> None:
     result = run("test", "--corpus", str(corpus))
 
     assert result.exit_code == 1
-    assert "http-server-dnvrs-webs: conclusive, and seen on devices of other makers" in result.stdout
+    assert "isapi-namespace-hikvision: conclusive, and seen on devices of other makers" in result.stdout
     assert "(corpus.jsonl:1)" in result.stdout
 
 

@@ -22,7 +22,7 @@ def test_the_data_itself_is_without_fault(root: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("signatures/http.yaml", "  strength: conclusive", "  strength: sure"),
+        ("signatures/http.yaml", "  strength: strong", "  strength: sure"),
         ("signatures/judged.yaml", "  verdict: ", "  sentence: "),
         ("lookalikes.yaml", "  against: [", "  counter: ["),
         ("brands.yaml", "    confidence: certain", "    confidence: sure"),

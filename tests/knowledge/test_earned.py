@@ -15,6 +15,7 @@ from scanner.parsers import read
 
 Edit = Callable[[str, str, str], None]
 DNVRS = b"HTTP/1.1 200 OK\r\nServer: DNVRS-Webs\r\n\r\n"
+SPACE = b'<Time xmlns="http://www.hikvision.com/ver20/XMLSchema"><timeMode>NTP</timeMode></Time>'
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_what_unknown_devices_show_forbids_nothing(known: Knowledge) -> None:
 
 
 def test_the_check_of_all_data_looks_at_a_corpus_too(known: Knowledge) -> None:
-    faults = check(known, read, None, corpus=[reply(Maker.OTHER, name="corpus:7")]).faults
+    faults = check(known, read, None, corpus=[reply(Maker.OTHER, SPACE, "corpus:7")]).faults
 
     assert [
         "conclusive, and seen on devices of other makers 1 times (corpus:7)" in str(f) for f in faults
@@ -97,7 +98,9 @@ def test_the_check_of_all_data_looks_at_a_corpus_too(known: Knowledge) -> None:
 
 
 def test_an_example_of_another_maker_counts_as_one_of_its_devices(root: Path, edit: Edit) -> None:
-    edit("lookalikes.yaml", "Server: App-webs/2.0", "Server: DNVRS-Webs")
+    known_by = "^App-webs/?$'\n  claims: {maker: hikvision}\n  strength: "
+    edit("signatures/http.yaml", f"{known_by}strong", f"{known_by}conclusive")
+    edit("lookalikes.yaml", "Server: App-webs/2.0", "Server: App-webs/")
 
     faults = [str(fault) for fault in check(load(root), read, None, root).faults]
 

@@ -40,6 +40,7 @@ def counter() -> SerialCounter:
         ("GP1234567", None),  # newer than every known number
         ("ABCDEFGHI", None),
         ("12345", None),
+        ("123456789", None),  # made up
         ("", None),
     ],
 )

@@ -152,7 +152,7 @@ CASES: dict[str, tuple[list[tuple[str, str, int, str | None]], dict[str, Any]]] 
         ],
         UNKNOWN,
     ),
-    "header of the web server": ([("http", page("<title>index</title>", "Server: DNVRS-Webs"), 80, "GET /")], CONFIRMED),
+    "header of the web server": ([("http", page("<title>index</title>", "Server: DNVRS-Webs"), 80, "GET /")], HIK),
     "header with a version": ([("http", page("", "Server: Hikvision-Webs/3.0"), 80, "GET /")], NOT_HIK),
     "header that contains the word": ([("http", page("", "Server: desarrollo-de-app-webs"), 80, "GET /")], NOT_HIK),
     "generic header": ([("http", page("", "Server: webserver"), 80, "GET /")], UNKNOWN),
