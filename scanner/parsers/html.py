@@ -16,12 +16,14 @@ SCRIPTS_LIMIT = 64
 COMMENTS_LIMIT = 64
 LINKS_LIMIT = 256
 NAMED_LIMIT = 256
+METAS_LIMIT = 32
 TAGS_LIMIT = 10_000
 """Pieces of markup of a page that are looked at; 64 KiB of a real page hold a third of that."""
 ATTRIBUTES_LIMIT = 4096
 """Attributes of a page that are looked at; one tag may have any number, a page of real people has fewer."""
 TITLE_LENGTH = 1024
 LINK_LENGTH = 2048
+META_LENGTH = 256
 
 _MARKUP = re.compile(r"<[A-Za-z!/?]")
 _TAG_NAME_END = re.compile(r"[\s/>]|\Z")
@@ -40,10 +42,11 @@ _RAW_TEXT = {
 
 
 def read_html(text: str) -> Iterator[tuple[str, str]]:
-    """Yield ``title``, ``script``, ``comment``, ``link``, ``refresh`` and ``attribute``, in page order.
+    """Yield ``title``, ``script``, ``comment``, ``link``, ``refresh``, ``meta``, ``attribute`` in page order.
 
-    ``refresh`` is the address that a ``meta`` element sends the browser to, ``attribute`` a pair such as
-    ``id=divAnonymous`` of an attribute that interfaces of devices are known by.
+    ``refresh`` is the address that a ``meta`` element sends the browser to, ``meta`` the name and content of
+    another such element, as ``generator=x``, ``attribute`` a pair such as ``id=divAnonymous`` of an attribute
+    that interfaces of devices are known by.
     """
     page = _Page(text)
     for _ in range(TAGS_LIMIT):
@@ -63,7 +66,10 @@ class _Page:
         self._counts["link"] = LINKS_LIMIT
         self._counts["refresh"] = TITLES_LIMIT
         self._counts["attribute"] = NAMED_LIMIT
+        self._counts["meta"] = METAS_LIMIT
         self._attributes = ATTRIBUTES_LIMIT
+        self._meta: list[str] | None = None
+        """Name and content of the ``meta`` element that is read."""
 
     def step(self) -> bool:
         """Read the next piece of markup; False at the end of the page."""
@@ -81,6 +87,7 @@ class _Page:
         name_end = _TAG_NAME_END.search(text, at + 1)
         self.position = name_end.start() if name_end else len(text)
         tag = text[at + 1 : self.position].lower()
+        self._meta = ["", ""] if tag == "meta" else None
         return self._read_attributes() and (tag not in _RAW_TEXT or self._read_raw_text(tag))
 
     def _go(self, end: int, length: int) -> bool:
@@ -98,6 +105,7 @@ class _Page:
             closes, name, double, single, bare = found.groups()
             self.position = found.end()
             if closes:
+                self._note_meta()
                 return True
             value = bare
             if double or single:
@@ -115,9 +123,17 @@ class _Page:
             self._add("link", html.unescape(value).strip())
         elif name in _NAMED_ATTRIBUTES:
             self._add("attribute", f"{name}={html.unescape(value).strip()}")
+        elif self._meta is not None and name == "name":
+            self._meta[0] = html.unescape(value[:META_LENGTH]).strip()
         elif name == "content":
+            if self._meta is not None:
+                self._meta[1] = html.unescape(value[:META_LENGTH]).strip()
             target = _REFRESH.match(html.unescape(value))
             self._add("refresh", target[1] if target else "")
+
+    def _note_meta(self) -> None:
+        if self._meta is not None and all(self._meta):
+            self._add("meta", "=".join(self._meta))
 
     def _read_raw_text(self, tag: str) -> bool:
         end = _RAW_TEXT[tag].search(self.text, self.position)

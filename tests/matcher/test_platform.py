@@ -97,3 +97,63 @@ def test_a_server_with_two_signs_is_confirmed(observation):
     (device,) = identify(said, KNOWLEDGE)
     assert device.confidence in (Confidence.PROBABLE, Confidence.CONFIRMED)
     assert device.software in ("HikCentral Professional", "iVMS")
+
+
+STATUS = '{"ResponseStatus":{"ErrorModule":0,"ErrorCode":216}}'
+PORTAL = "/portal/cas/loginPage?service=https://192.0.2.9/portal"
+
+
+@pytest.mark.parametrize(
+    ("replies", "level", "software"),
+    [
+        ([("isapi", "GET /ISAPI/System/deviceInfo", STATUS)], "probable", "HikCentral"),
+        (
+            [("isapi", "GET /ISAPI/System/deviceInfo", STATUS), ("https", "GET /", TITLE)],
+            "confirmed",
+            "HikCentral Professional",
+        ),
+        (
+            [
+                (
+                    "isapi",
+                    "GET /ISAPI/System/deviceInfo",
+                    "<ResponseStatus><ErrorModule>0</ErrorModule><ErrorCode>216</ErrorCode></ResponseStatus>",
+                )
+            ],
+            "probable",
+            "HikCentral",
+        ),
+        (
+            [
+                (
+                    "https",
+                    "GET /",
+                    'HTTP/1.1 200 OK\r\n\r\n<meta name="frameworkId" content="isecure">'
+                    '<meta name="componentId" content="iportal">',
+                )
+            ],
+            "probable",
+            "iSecure Center",
+        ),
+        (
+            [
+                (
+                    "https",
+                    "GET /",
+                    f"HTTP/1.1 302 Found\r\nLocation: {PORTAL}\r\nSet-Cookie: EPORTAL_JSESSIONID=1\r\n\r\n",
+                )
+            ],
+            "probable",
+            "iSecure Center",
+        ),
+        ([("https", "GET /", f"HTTP/1.1 302 Found\r\nLocation: {PORTAL}\r\n\r\n")], "none", None),
+        ([("isapi", "GET /ISAPI/x", '{"ResponseStatus":{"ErrorCode":"NotFound"}}')], "none", None),
+    ],
+)
+def test_what_servers_say_of_themselves_names_the_software(observation, replies, level, software):
+    said = [observation(protocol, text, port=443, request=request) for protocol, request, text in replies]
+
+    (device,) = identify(said, KNOWLEDGE)
+
+    assert (device.confidence, device.software) == (level, software)
+    assert device.device_class is DeviceClass.PLATFORM or level == "none"

@@ -6,6 +6,8 @@ from scanner.parsers.html import (
     ATTRIBUTES_LIMIT,
     COMMENTS_LIMIT,
     LINKS_LIMIT,
+    META_LENGTH,
+    METAS_LIMIT,
     NAMED_LIMIT,
     TITLES_LIMIT,
     read_html,
@@ -69,6 +71,7 @@ def test_the_address_of_a_refresh_is_read(text, found):
 def test_a_page_of_nothing_but_links_is_bounded():
     assert len(_all("link", "<a href=x>" * 5000)) == LINKS_LIMIT
     assert len(_all("attribute", "<a id=x>" * 5000)) == NAMED_LIMIT
+    assert len(_all("meta", "<meta name=a content=b>" * 5000)) == METAS_LIMIT
     assert len(_all("comment", "<!--x-->" * 5000)) == COMMENTS_LIMIT
     assert len(_all("title", "<title>x</title>" * 500)) == TITLES_LIMIT
     assert _all("title", f"<a {'b=c ' * ATTRIBUTES_LIMIT}><title>x</title>") == ["x"]
@@ -97,3 +100,19 @@ def test_hostile_pages_cost_little(piece, quickly):
 )
 def test_attributes_that_interfaces_are_known_by_are_read(text, found):
     assert _all("attribute", text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('<meta name="frameworkId" content="isecure">', ["frameworkId=isecure"]),
+        ("<META CONTENT='a &lt; b' NAME=generator />", ["generator=a < b"]),
+        ('<meta http-equiv="refresh" content="0; url=/x">', []),
+        ("<meta name=a><meta content=b>", []),
+        ("<input name=a content=b>", []),
+        ("<meta name=a content=b", []),
+        (f"<meta name=a content={'b' * 5000}>", [f"a={'b' * META_LENGTH}"]),
+    ],
+)
+def test_what_a_page_says_of_itself_is_read(text, found):
+    assert _all("meta", text) == found
