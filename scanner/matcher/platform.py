@@ -25,14 +25,17 @@ def without_machine(counting: Sequence[Evidence], knowledge: Knowledge) -> tuple
 
 
 def software_in(counting: Sequence[Evidence], knowledge: Knowledge) -> str | None:
-    """The name of the software that was found; None where the maker's own hardware, or no software, was."""
+    """The fullest name of the software that was found; None where hardware of the maker, or none, was."""
     ours = strongest_first(_ours(counting))
     if any(_shows_hardware(one, knowledge) for one in ours):
         return None
-    for one in ours:
-        if _speaks_of_software(one):
-            return one.claims.model or knowledge.software.name(one.signature, one.excerpt)
-    return None
+    names = [
+        one.claims.model or knowledge.software.name(one.signature, one.excerpt)
+        for one in ours
+        if _speaks_of_software(one)
+    ]
+    fuller = (name for name in names[1:] if name and name.startswith(f"{names[0]} "))
+    return next(fuller, names[0]) if names else None
 
 
 def _ours(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -100,6 +100,10 @@ def test_a_server_with_two_signs_is_confirmed(observation):
 
 
 STATUS = '{"ResponseStatus":{"ErrorModule":0,"ErrorCode":216}}'
+PAGE = (
+    'HTTP/1.1 200 OK\r\n\r\n<meta name="frameworkId" content="isecure">'
+    '<meta name="componentId" content="iportal">'
+)
 PORTAL = "/portal/cas/loginPage?service=https://192.0.2.9/portal"
 
 
@@ -124,14 +128,7 @@ PORTAL = "/portal/cas/loginPage?service=https://192.0.2.9/portal"
             "HikCentral",
         ),
         (
-            [
-                (
-                    "https",
-                    "GET /",
-                    'HTTP/1.1 200 OK\r\n\r\n<meta name="frameworkId" content="isecure">'
-                    '<meta name="componentId" content="iportal">',
-                )
-            ],
+            [("https", "GET /", PAGE)],
             "probable",
             "iSecure Center",
         ),
