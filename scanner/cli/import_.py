@@ -93,7 +93,7 @@ def read_files(files: Sequence[str], given: dict[str, Any]) -> int:
         UsageError: a file, its format or an option cannot be used.
     """
     outputs = output.pair(given["formats"], given["outputs"])
-    output.keep_apart(outputs, [given["journal"]] if given["journal"] else [])
+    output.keep_apart(outputs, [given["journal"]] if given["journal"] else [], files)
     knowledge = options.load_knowledge()
     options.warn_of_age(knowledge, quiet=given["quiet"])
     options.check_profiles(given["profiles"], knowledge)

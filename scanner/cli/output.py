@@ -129,16 +129,22 @@ def _check(path: Path) -> None:
         raise UsageError(f"--output {path}: the folder {folder} cannot be written")
 
 
-def keep_apart(outputs: Sequence[Output], journals: Sequence[Path]) -> None:
-    """A report never takes the place of a journal, which holds everything that was seen.
+def keep_apart(outputs: Sequence[Output], journals: Sequence[Path], files: Sequence[str] = ()) -> None:
+    """A report never takes the place of a journal, which holds everything that was seen, or of what it reads.
+
+    Args:
+        outputs: where reports go.
+        journals: of this run, or those that are reported on.
+        files: of other tools that are read.
 
     Raises:
-        UsageError: an output has the name of a journal.
+        UsageError: an output has the name of one of these.
     """
-    taken = {journal.resolve() for journal in journals}
+    taken = {Path(name).resolve(): "a file that is read" for name in files if "\0" not in name}
+    taken |= {journal.resolve(): "the journal" for journal in journals}
     for output in outputs:
-        if output.path is not None and output.path.resolve() in taken:
-            raise UsageError(f"--output {output.path}: the journal lies there; name another file")
+        if output.path is not None and (what := taken.get(output.path.resolve())):
+            raise UsageError(f"--output {output.path}: {what} lies there; name another file")
 
 
 def write(report: Report, outputs: Sequence[Output], *, show_all: bool, raw: bool) -> list[str]:

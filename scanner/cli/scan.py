@@ -65,7 +65,7 @@ def command(**given: Any) -> int:
     if given["within"]:
         raise UsageError("--within: with a TARGET, the targets are the scope; leave it out")
     outputs = output.pair(given["formats"], given["outputs"])
-    output.keep_apart(outputs, [given["journal"]] if given["journal"] else [])
+    output.keep_apart(outputs, [given["journal"]] if given["journal"] else [], given["files"])
     knowledge = options.load_knowledge()
     options.warn_of_age(knowledge, quiet=given["quiet"])
     options.check_profiles(given["profiles"], knowledge)

@@ -12,7 +12,7 @@ import io
 import stat
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,7 @@ class _Counted(io.RawIOBase):
         super().__init__()
         self._raw = raw
         self._left = limit
+        self.stopped: Callable[[], bool] = lambda: False
         self.digest = hashlib.sha256()
         self.problem = ""
 
@@ -48,6 +49,9 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
+        if self.stopped():
+            self.problem = self.problem or "reading it was stopped"
+            return 0
         view = memoryview(buffer).cast("B")
         wanted = len(view) if self._left is None else min(len(view), self._left)
         got = 0
@@ -146,6 +150,10 @@ class ForeignFile:
         if self._file is not sys.stdin.buffer:
             self._file.close()
 
+    def until(self, stopped: Callable[[], bool]) -> None:
+        """Let the file end where a stop is wanted: of blank space an importer makes no row for hours."""
+        self._counted.stopped = stopped
+
     def head(self) -> bytes:
         """The first `HEAD` bytes, without taking them."""
         return self.stream.peek(HEAD)[:HEAD]
@@ -219,13 +227,38 @@ def open_inputs(names: Sequence[str], word: str | None) -> list[Opened]:
         importer = forced or recognise(head)
         if importer is None:
             file.close()
-            what = "its content is of no known format" if head else "it is empty"
-            raise UsageError(f"{file.source.name}: {what}; known are {known_formats()} (--as)")
+            raise UsageError(f"{file.source.name}: {_why_not(head)}")
         again = _can_be_opened_again(name)
         if again:
             file.close()
         found.append((Input(name, importer), None if again else file))
     return found
+
+
+_OTHERS = (
+    (b"# Nmap ", "it is nmap's text for people; its XML is read (nmap -oX)"),
+    (b"masscan/1", "it is masscan's binary form; 'masscan --readscan FILE -oL LIST' makes a list of it"),
+    (b"PK\x03\x04", "it is a zip archive; unpack it"),
+    (b"BZh", "it is packed by bzip2; unpack it"),
+    (b"\xfd7zXZ\x00", "it is packed by xz; unpack it"),
+    (b"\x28\xb5\x2f\xfd", "it is packed by zstd; unpack it"),
+    (b"snoop\x00", "it is a capture of another kind; 'editcap -F pcapng FILE NEW' makes one that is read"),
+    (
+        b"\x34\xcd\xb2\xa1",
+        "it is a capture of another kind; 'editcap -F pcapng FILE NEW' makes one that is read",
+    ),
+)
+"""Beginnings of files that people have at hand and that are not read, with the way out."""
+
+
+def _why_not(head: bytes) -> str:
+    """What is wrong with a file of which no format is known."""
+    if not head:
+        return "it is empty"
+    for begin, way_out in _OTHERS:
+        if head.startswith(begin):
+            return way_out
+    return f"its content is of no known format; known are {known_formats()} (--as)"
 
 
 def _can_be_opened_again(name: str) -> bool:

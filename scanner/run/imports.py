@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from scanner.importers import Importer, Row
 from scanner.journal import Named, Proven, is_mac
 from scanner.model.ending import Ended, Ending
+from scanner.model.errors import UsageError
 from scanner.model.observation import Observation
 from scanner.model.report import ImportedFile
 from scanner.model.sighting import Sighting
@@ -29,6 +30,7 @@ HOSTS_LIMIT = 1 << 18
 """Hosts and MAC addresses of which anything but silence is kept; memory grows with them."""
 _REASONS_LIMIT = 32
 _TEXT_LIMIT = 64
+_NAME_LENGTH = 200
 _NAMED_AT_ONCE = 4096
 _TELL_EVERY = 100_000
 
@@ -104,7 +106,18 @@ class Intake:
                     state="aborted",
                 )
                 return
-            with opened or ForeignFile(wanted.name) as file:
+            try:
+                file = opened or ForeignFile(wanted.name)
+            except UsageError as error:  # gone since it was recognised: the others count all the same
+                self._recorder.gap(
+                    printable(wanted.name, _NAME_LENGTH),
+                    "import",
+                    str(error),
+                    affects_verdict=True,
+                    state="not read",
+                )
+                continue
+            with file:
                 self._file(file, wanted.importer)
 
     def _file(self, file: ForeignFile, importer: Importer) -> None:
@@ -112,10 +125,10 @@ class Intake:
         problem = ""
         name = file.source.name
         self._tell(f"Reading {name} as {importer.title}")
+        file.until(lambda: self._stop.wanted)
         try:
             for row in importer.read(file.stream, file.source):
                 if self._stop.wanted:
-                    problem = f"reading it was stopped after {tally.rows:,} rows"
                     break
                 self._row(row, file, importer, tally)
                 if tally.rows % _TELL_EVERY == 0:
@@ -125,6 +138,8 @@ class Intake:
                 f"import {name}", f"{type(error).__name__}: {error} after {tally.rows:,} rows"
             )
             problem = f"our reader of {importer.name} failed after {tally.rows:,} rows"
+        if self._stop.wanted and not problem:
+            problem = f"reading it was stopped after {tally.rows:,} rows"
         self._names()
         self._recorder.record(
             ImportedFile(

@@ -97,3 +97,11 @@ def test_a_scan_without_anything_to_look_at_is_refused(hiksweep):
 
     assert result.code == 2
     assert "no target" in result.err
+
+
+def test_a_report_never_takes_the_place_of_a_file_that_is_read(hiksweep, toy):
+    file = toy("10.0.0.5")
+    for words in (("import", file), ("scan", "--from", file), ("scan", "127.0.0.1", "--from", file)):
+        result = hiksweep(*words, "--format", "json", "--output", file)
+        assert (result.code, "a file that is read lies there" in result.err) == (2, True)
+    assert hiksweep("import", file).code == 3

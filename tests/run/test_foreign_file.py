@@ -109,6 +109,18 @@ def test_a_pipe_gives_its_head_though_it_comes_in_pieces(tmp_path):
     file.close()
 
 
+def test_blank_space_without_end_ends_where_a_stop_is_wanted(tmp_path):
+    path = tmp_path / "f"
+    path.write_bytes(b"Dear" + b"\x00" * 3_000_000)
+    wanted = []
+    with ForeignFile(str(path)) as file:
+        file.until(lambda: bool(wanted))
+        file.stream.read(1_000_000)
+        wanted.append(True)
+        assert len(file.stream.read()) < 1_000_000
+        assert file.problem == "reading it was stopped"
+
+
 def test_a_disk_that_fails_ends_the_file_and_says_why():
     class Failing(io.RawIOBase):
         def read(self, size=-1):
@@ -122,12 +134,15 @@ def test_a_disk_that_fails_ends_the_file_and_says_why():
 @pytest.mark.parametrize(
     ("content", "word", "message"),
     [
-        (b"", None, "it is empty; known are diary"),
+        (b"", None, "it is empty$"),
+        (b"# Nmap 7.93 scan initiated", None, "its XML is read"),
+        (b"masscan/1.1\n", None, "--readscan"),
+        (b"PK\x03\x04rest", None, "a zip archive; unpack it"),
         (b"\x00\x01", None, "its content is of no known format; known are diary"),
         (b"Dear", "letter", "--as letter: no such format; known are diary"),
     ],
 )
-def test_a_format_that_is_not_known_is_one_line_that_lists_the_known_ones(tmp_path, content, word, message):
+def test_a_format_that_is_not_known_is_one_line_with_the_way_out(tmp_path, content, word, message):
     path = tmp_path / "f"
     path.write_bytes(content)
     with pytest.raises(UsageError, match=message):

@@ -60,6 +60,23 @@ def test_ports_that_ended_alike_are_one_record(take):
     assert kept.of(Named) == [Named(("10.0.0.5",))]
 
 
+def test_a_file_that_is_gone_by_its_turn_costs_the_others_nothing(tmp_path, started):
+    kept = Kept(started())
+    there = tmp_path / "there"
+    there.write_bytes(b"x")
+    rows = (Row("1", names=("192.0.2.5",), unused="nothing"),)
+    importer = Importer(
+        "toy", "a toy", "It tells nothing.", lambda head: True, lambda stream, source: iter(rows)
+    )
+    inputs = [(Input(str(tmp_path / name), importer), None) for name in ("gone", "there")]
+
+    Intake(kept, None, Stop()).read(inputs)
+
+    ((_, given),) = [record for record in kept.records if isinstance(record, tuple)]
+    assert given == {"affects_verdict": True, "state": "not read"}
+    assert [one.rows for one in kept.of(ImportedFile)] == [1]
+
+
 def test_names_are_written_down_in_pieces(take, monkeypatch):
     monkeypatch.setattr(imports, "_NAMED_AT_ONCE", 2)
     kept = take(*(Row("1", names=(f"10.0.{number}.1",)) for number in range(5)))
