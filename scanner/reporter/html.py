@@ -87,7 +87,9 @@ def render_html(report: Report, options: Options) -> str:
 
 def _information(named: Sequence[Measure]) -> list[Text]:
     """What is said when no profile was chosen: each sentence once, though every measure carries it."""
-    return list(dict.fromkeys(said.action for m in named if m.informs for said in m.said if said.action.en))
+    texts = [said.action for m in named if m.informs for said in m.said if said.action.en]
+    translated = {text.en: text for text in texts if text.fr}
+    return list(dict.fromkeys(translated.get(text.en, text) for text in texts))
 
 
 def slices(report: Report) -> list[Slice]:

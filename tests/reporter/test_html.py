@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from scanner.model.coverage import AddressState, Coverage, Gap
+from scanner.model.finding import Text
 from scanner.model.report import ImportedFile
 from scanner.reporter import html
 from scanner.reporter.html import render_html, slices
@@ -166,6 +167,17 @@ def test_without_a_profile_the_measures_are_information_and_said_once(reports):
     assert "what follows is information and no decision" in words
     assert words.count("No profile was chosen: the measures listed are for information.") == 1
     assert "removal required" not in words
+
+
+def test_a_sentence_that_only_some_measures_have_in_french_is_said_once(reports):
+    report = reports["no-profile"]
+    device = next(one for one in report.devices if one.mandates)
+    first = device.mandates[0]
+    french = replace(first, id="other", action=Text(first.action.en, "Pour information."))
+    page = render_html(replace(report, devices=(replace(device, mandates=(first, french)),)), Options())
+
+    assert page.count(f"<p>{first.action.en}</p>") == 1
+    assert page.count('<p lang="fr">Pour information.</p>') == 1
 
 
 def test_the_page_tells_knowledge_reference_sensor_and_errors(reports):
