@@ -137,7 +137,7 @@ def station(
     place: str, mac: str, address: str = "", *, switch: str = "", port: str = "", vlan: str = "", at: str = ""
 ) -> Row:
     """A row of a neighbour or forwarding table. Without an address the device is known by its MAC alone."""
-    known = canonical_mac(mac.replace("-", "") if mac.count("-") == 1 else mac)  # ProVision: 0015b2-a45078
+    known = canonical_mac(mac)
     if known is None:
         return Row(place, names=(address,) if address else (), unused=NO_HARDWARE_ADDRESS)
     seen = Sighting(known, address, switch[:64], port[:64], vlan[:32], at=at)

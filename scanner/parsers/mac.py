@@ -10,8 +10,8 @@ from scanner.model.fields import Fields
 from scanner.parsers.text import decode, printable
 
 _SPELLINGS = re.compile(
-    r"[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}|[0-9a-f]{12}"
-    r"|[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}",
+    r"[0-9a-f]{2}(?:([:. -])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}|[0-9a-f]{4}([.-])[0-9a-f]{4}\2[0-9a-f]{4}"
+    r"|[0-9a-f]{6}-?[0-9a-f]{6}|[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from scanner.journal import Left, Life, Looked, Record, Rejected, read_journal
 from scanner.knowledge import Knowledge
-from scanner.knowledge.oui import canonical_mac
 from scanner.matcher.identity import serial_key
 from scanner.model.coverage import Gap
 from scanner.model.device import Device
@@ -19,6 +18,7 @@ from scanner.model.explained import Explained
 from scanner.model.observation import Observation
 from scanner.model.report import Report
 from scanner.model.sighting import Sighting
+from scanner.parsers.mac import canonical_mac
 from scanner.parsers.text import printable
 from scanner.policy.heard_ledger import LISTEN
 from scanner.run.machine import data_folder
@@ -28,6 +28,7 @@ from scanner.scope import canonical
 ENDINGS_AT_MOST = 200
 """Endings listed of one device; a host that was asked more often than that is no usual one."""
 _SHORTEST_PREFIX = 3
+"""Digits of an id that are one without the ``dev-`` in front."""
 _NAMED_AT_MOST = 4
 _NAME_LENGTH = 64
 
@@ -121,10 +122,12 @@ def _note(record: Record, hosts: set[str]) -> str:
 
 
 def _address(text: str) -> str | None:
+    """An address in its one spelling; one of IPv4 that is written as IPv6 is that of IPv4."""
     try:
-        return canonical(text)
+        address = ipaddress.ip_address(canonical(text))
     except ValueError:
         return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def _find(devices: Iterable[Device], text: str, address: str | None) -> Device | None:
@@ -151,9 +154,9 @@ def _is_called(device: Device, text: str, address: str | None) -> bool:
 def _names(device: Device, text: str) -> Iterator[tuple[str, str]]:
     """Pairs that are equal where the text is a name of the device."""
     plain = text.strip()
-    beginning = plain.lower() if plain.lower().startswith("dev-") else f"dev-{plain.lower()}"
-    if len(beginning) >= len("dev-") + _SHORTEST_PREFIX:
-        yield device.id[: len(beginning)], beginning
+    digits = plain.lower().removeprefix("dev-")
+    if len(digits) >= (1 if plain.lower().startswith("dev-") else _SHORTEST_PREFIX):
+        yield device.id[: len("dev-") + len(digits)], f"dev-{digits}"
     if device.mac and (mac := canonical_mac(plain)):
         yield device.mac, mac
     if device.serial:

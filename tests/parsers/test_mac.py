@@ -15,6 +15,10 @@ from scanner.parsers.mac import canonical_mac, mac_from_eui64, read, station
         "E0BAAD00932A",
         " e0:ba:ad:00:93:2a\r\n",
         "e0:ba:ad:0:93:2a",
+        "e0ba-ad00-932a",
+        "e0baad-00932a",
+        "e0 ba ad 00 93 2a",
+        "e0.ba.ad.00.93.2a",
     ],
 )
 def test_every_spelling_becomes_one(text):
@@ -25,7 +29,7 @@ def test_every_spelling_becomes_one(text):
 @pytest.mark.parametrize(
     "text",
     ["", "ff:ff:ff:ff:ff:ff", "00-00-00-00-00-00", "01:00:5e:7f:ff:fa", "e0:ba-ad:00:93:2a", "e0:ba:ad:00:93", "XXXXXXXXXXXX",
-     "e0:ba:ad:00:93:2a:11", "e0baad00932", "g0:ba:ad:00:93:2a", "1" * 60000],
+     "e0:ba:ad:00:93:2a:11", "e0baad00932", "g0:ba:ad:00:93:2a", "e0ba.ad00-932a", "e0baad.00932a", "e0 ba ad-00 93 2a", "1" * 60000],
 )  # fmt: skip
 def test_what_names_no_station_is_none(text):
     assert canonical_mac(text) is None

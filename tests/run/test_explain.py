@@ -45,8 +45,9 @@ def seen(host="127.9.9.1", protocol=Protocol.SADP, payload=SADP, **more):
 
 @pytest.mark.parametrize(
     "name",
-    ["127.9.9.1", "DS-2CD2143G2-I20211201AAWRG12345678", "g12345678", "44-19-B6-01-02-03", "4419.b601.0203"],
-)
+    ["127.9.9.1", "::ffff:127.9.9.1", "DS-2CD2143G2-I20211201AAWRG12345678", "g12345678", "44-19-B6-01-02-03",
+     "4419.b601.0203", "44:19:b6:1:2:3", "4419b6-010203", "4419B6010203"],
+)  # fmt: skip
 def test_a_device_is_found_by_address_serial_and_mac(written, knowledge, name):
     found = explain(written(seen(), Looked("127.9.9.1")), name, knowledge)
 
@@ -63,6 +64,7 @@ def test_the_beginning_of_an_id_is_enough_with_or_without_its_mark(written, know
 
     assert explain(journal, device.id, knowledge).device == device
     assert explain(journal, device.id[:9], knowledge).device == device
+    assert explain(journal, device.id[:5], knowledge).device == device
     assert explain(journal, device.id[4:12].upper(), knowledge).device == device
 
 
