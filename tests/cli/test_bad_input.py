@@ -194,7 +194,7 @@ def test_an_empty_community_file_is_refused_and_never_guessed(hiksweep, tmp_path
 @pytest.mark.parametrize(
     ("file", "damage", "says"),
     [
-        ("signatures/http.yaml", ("strength: conclusive", "strength: sure"), "signatures/http.yaml:"),
+        ("signatures/http.yaml", ("strength: strong", "strength: sure"), "signatures/http.yaml:"),
         ("mandates/us.yaml", ("sources:", "sauces:"), "mandates/us.yaml:"),
         ("signatures/sadp.yaml", ("- id:", "- id"), "signatures/sadp.yaml"),
     ],
