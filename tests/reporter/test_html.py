@@ -11,7 +11,7 @@ import pytest
 from scanner.model.coverage import AddressState, Coverage, Gap
 from scanner.model.finding import Text
 from scanner.model.report import ImportedFile
-from scanner.reporter import html
+from scanner.reporter import html, wording
 from scanner.reporter.html import render_html, slices
 from scanner.reporter.interface import Options
 
@@ -292,3 +292,12 @@ def test_a_file_that_was_read_is_told_with_its_digest_and_why_it_ended_early(rep
         "&lt;a&gt;.xml (nmap-xml): 3 rows, 2 used; 1 not: cut short; not read to its end: it is damaged; "
         f"sha256 {'ab' * 32}"
     ) in page
+
+
+def test_states_mean_other_things_where_files_were_read(reports):
+    report = reports["french"]
+    read = replace(report, run=replace(report.run, engine="import"))
+
+    assert {one.state: one.meaning for one in slices(report)} == wording.STATE_WORDS
+    assert {one.state: one.meaning for one in slices(read)} == wording.FILE_STATE_WORDS
+    assert "the files do not show that it was asked in full" in render_html(read, Options())
