@@ -134,7 +134,7 @@ def _table(devices: Sequence[Device], width: int, style: Style) -> list[str]:
 
 
 def _row(device: Device, *, wide: bool) -> list[str]:
-    address = clean(device.addresses[0]) if device.addresses else "(no address)"
+    address = clean(device.addresses[0]) if device.addresses else clean(device.mac) or "(no address)"
     kind = device.device_class.value if device.device_class else ""
     head = [address, _SURE[device.confidence]]
     model = clean(device.software) or clean(device.model)

@@ -301,3 +301,12 @@ def test_states_mean_other_things_where_files_were_read(reports):
     assert {one.state: one.meaning for one in slices(report)} == wording.STATE_WORDS
     assert {one.state: one.meaning for one in slices(read)} == wording.FILE_STATE_WORDS
     assert "the files do not show that it was asked in full" in render_html(read, Options())
+
+
+def test_a_device_known_by_its_mac_alone_is_called_by_it(reports):
+    report = reports["one-confirmed"]
+    known = replace(report.devices[0], addresses=(), mac="44:19:b6:01:02:03")
+    page = render_html(replace(report, devices=(known,)), Options())
+
+    assert "<h3>44:19:b6:01:02:03</h3>" in page
+    assert "No address" not in page

@@ -106,3 +106,11 @@ def test_a_run_ended_from_outside_says_so(reports):
 
     assert "(no end recorded)" in text
     assert "This run was ended from outside" in text
+
+
+def test_a_device_known_by_its_mac_alone_is_called_by_it(reports):
+    report = reports["one-confirmed"]
+    known = replace(report.devices[0], addresses=(), mac="44:19:b6:01:02:03")
+
+    assert "\n44:19:b6:01:02:03" in render_table(replace(report, devices=(known,)), Options())
+    assert "(no address)" in render_table(replace(report, devices=(replace(known, mac=None),)), Options())
