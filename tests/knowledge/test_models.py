@@ -150,6 +150,34 @@ def test_software_is_told_from_the_maker_s_own_servers(models: Models) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("IPC-B120-D/W", DeviceClass.CAMERA),
+        ("IPC-CFW02", DeviceClass.CAMERA),
+        ("NVR-108-B/8P", DeviceClass.RECORDER),
+        ("DVR-E04G-E", DeviceClass.RECORDER),
+        ("DVR-K20A8", DeviceClass.RECORDER),
+        ("NKS4223WBTH", DeviceClass.RECORDER),
+        ("T7208U2TA6C", DeviceClass.RECORDER),
+        ("VI-K46P", DeviceClass.DOORBELL),
+        ("STS-BG32X-L5/P", DeviceClass.OTHER),
+        ("YJP7681-188-R", None),
+    ],
+)
+def test_a_name_that_anybody_could_give_tells_the_kind_and_proves_no_maker(
+    models: Models, name: str, kind: DeviceClass | None
+) -> None:
+    info = models.classify(name)
+    assert info is not None
+    assert (info.maker, info.device_class, info.proves) == (Maker.HIKVISION, kind, False)
+
+
+@pytest.mark.parametrize("name", ["IPC-V380", "NVR-108", "DVR-E04", "T7204", "DVR-K20", "NK42"])
+def test_a_name_that_only_begins_alike_is_nobodys(models: Models, name: str) -> None:
+    assert models.classify(name) is None
+
+
 def test_recorders_and_encoders_of_the_maker_say_whether_analogue_cameras_fit(models: Models) -> None:
     silent = {
         rule.id
