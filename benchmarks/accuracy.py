@@ -59,7 +59,8 @@ def main(arguments: list[str] | None = None) -> int:
     page = markdown(scores, knowledge, reasons, list(beside.lines(hosts, tools)))
     print(page)
     for total in scores:
-        print(f"{total.title}: {total.replies / max(total.seconds, 1e-9):,.0f} observations a second")
+        if total.seconds:  # none for what is counted from another row's devices
+            print(f"{total.title}: {total.replies / total.seconds:,.0f} observations a second")
     wrong = [f"{name} is conclusive and hit a foreign device" for name in unearned(scores, knowledge)]
     wrong += unexplained(scores, reasons)
     for one in wrong:
