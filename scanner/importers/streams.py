@@ -14,6 +14,7 @@ from scanner.importers.nmap_fingerprint import kind_of
 from scanner.model.protocol import Protocol
 from scanner.parsers.layers import Segment
 from scanner.parsers.message import end_of_message
+from scanner.parsers.secrets import strip_request
 
 FLOWS_LIMIT = 1024
 MARKS_LIMIT = 1 << 17
@@ -27,7 +28,6 @@ _FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
 _REQUEST = re.compile(
     rb"(GET|HEAD|POST|PUT|OPTIONS|DESCRIBE|SETUP|PLAY) (\S{1,1024}) (HTTP|RTSP)/\d", re.IGNORECASE
 )
-_ACCOUNT = re.compile(rb"://[^/]*@")
 _TLS_HANDSHAKE, _TLS_VERSION = 22, 3
 _CERTIFICATE = 11
 _HALF = 1 << 31
@@ -111,10 +111,8 @@ class Streams:
     def _begin(self, key: bytes, segment: Segment) -> tuple[_Flow | None, list[tuple[bytes, Message]]]:
         """A direction whose start the capture did not see, or a client's."""
         if found := _REQUEST.match(segment.payload):
-            # A password may stand before a host, and a session's token behind a path: neither is kept.
-            path = _ACCOUNT.sub(b"://", found[2]).partition(b"?")[0].partition(b";")[0]
-            asked = f"{found[1].decode('latin-1').upper()} {path.decode('latin-1')}"
-            self._ask(key, segment.sequence, asked)
+            asked = f"{found[1].decode('latin-1').upper()} {found[2].decode('latin-1')}"
+            self._ask(key, segment.sequence, strip_request(asked))
             return None, []
         if not _concerns(segment.payload):
             self._mark(key)

@@ -15,7 +15,7 @@ from scanner.model.device import Device
 from scanner.model.evidence import Evidence
 from scanner.model.exhibit import Exhibit
 from scanner.model.observation import Observation
-from scanner.parsers.secrets import strip_secrets
+from scanner.parsers.secrets import strip_request, strip_secrets
 
 EXCERPT = 384
 """Bytes of one excerpt at most."""
@@ -60,7 +60,7 @@ class Exhibits:
             size=len(observation.payload),
             excerpt=excerpt,
             offset=offset,
-            request=observation.request,
+            request=strip_request(observation.request) if observation.request else None,
             method=observation.method,
             interface=observation.interface,
             at=observation.at,

@@ -17,6 +17,7 @@ from scanner.model.errors import UsageError
 from scanner.model.observation import Observation
 from scanner.model.report import ImportedFile
 from scanner.model.sighting import Sighting
+from scanner.parsers.secrets import strip_request
 from scanner.parsers.text import printable
 from scanner.run.address_book import AddressBook, host_address
 from scanner.run.foreign_file import ForeignFile, Opened
@@ -188,6 +189,7 @@ class Intake:
                 observation,
                 host=host,
                 payload=observation.payload[:PAYLOAD_LIMIT],
+                request=strip_request(observation.request) if observation.request else None,
                 run=self._recorder.result.started.id,
                 method=observation.method or importer.name,
                 at=at or file.source.dated,

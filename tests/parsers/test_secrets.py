@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from scanner.parsers import http, sadp
-from scanner.parsers.secrets import is_secret_name, strip_secrets
+from scanner.parsers.secrets import is_secret_name, strip_request, strip_secrets
 
 # SADP: layout of research note sadp.md §1.4; the HTTP one: SessionLoginCap of public issues, values made up.
 SADP = b"<ProbeMatch>\n<Salt>fc52d7-45</Salt>\n<Salt2>ABC</Salt2><MAC>58-50-ed-00-00-01</MAC>"
@@ -66,6 +66,21 @@ def test_a_login_challenge_and_cookies_are_blanked():
         (b"rtsp://admin:Secret1@10.0.0.5/ch1", b"rtsp://00000:0000000@10.0.0.5/ch1"),
         (b"mail to info@example.net, http://10.0.0.5/@a", b"mail to info@example.net, http://10.0.0.5/@a"),
         (b"<username>", b"<username>"),
+        (b"<Salt><![CDATA[a1]]></Salt>", b"<Salt><![CDATA[00]]></Salt>"),
+        (b"<loginPassword>x1</loginPassword>", b"<loginPassword>00</loginPassword>"),
+        (b"<needPassword>true</needPassword>", b"<needPassword>true</needPassword>"),
+        (b'{"token": "a\\"b", "user":"root"}', b'{"token": "0\\"0", "user":"0000"}'),
+        (b"{token: 'ab', sessionID:\"cd\", page: 'ef'}", b"{token: '00', sessionID:\"00\", page: 'ef'}"),
+        (b'<input type="hidden" name="csrf_token" value="ab">', b'<input type="hidden" name="csrf_token" value="00">'),
+        (b"<input value='ab' name='token'>", b"<input value='00' name='token'>"),
+        (b'<input name="page" value="ab">', b'<input name="page" value="ab">'),
+        (b'<meta name="csrf-token" content="ab=">', b'<meta name="csrf-token" content="00=">'),
+        (b"Authorization: Basic YWI6Y2Q=\r\n", b"Authorization: 00000 0000000=\r\n"),
+        (b"A: b\r\nX-Auth-Token: ab\r\n", b"A: b\r\nX-Auth-Token: 00\r\n"),
+        (b"Session: 12ab;timeout=60\r\n", b"Session: 0000;timeout=60\r\n"),
+        (b'nextnonce="ab", opaque="cd"', b'nextnonce="00", opaque="00"'),
+        (b"Location: /a?user=ab&pwd=cd&auth=ef&x=1", b"Location: /a?user=00&pwd=00&auth=00&x=1"),
+        (b"-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA", b"-----BEGIN RSA PRIVATE KEY-----\n0000\n-----END RSA"),
         (b"<PasswordResetAbility>true</PasswordResetAbility>", b"<PasswordResetAbility>true</PasswordResetAbility>"),
     ],
 )  # fmt: skip
@@ -109,6 +124,31 @@ def test_secret_names_are_known_in_any_case():
 def test_hostile_payloads_cost_little(quickly):
     for piece in (b"<", b"<salt>", b"<salt ", b"nonce=", b'"token":"', b"Set-Cookie: a=b\n", b"a", b"<a:"):
         quickly(strip_secrets, piece * (65536 // len(piece)))
+    for piece in (
+        b"<input ",
+        b"<meta name",
+        b"-----BEGIN PRIVATE KEY-----",
+        b"x-token",
+        b"token:'",
+        b"\nx-",
+        b"?user=",
+        b"<password",
+    ):
+        quickly(strip_secrets, piece * (65536 // len(piece)))
+        quickly(strip_secrets, piece + b"token a" * 9000)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("GET /ISAPI/x?auth=YWRtaW46MTEK", "GET /ISAPI/x"),
+        ("DESCRIBE rtsp://admin:secret@10.0.0.5/a", "DESCRIBE rtsp://10.0.0.5/a"),
+        ("DESCRIBE rtsp://admin:se/c?ret@10.0.0.5/a;user=b", "DESCRIBE rtsp://10.0.0.5/a"),
+        ("GET /a@b", "GET /a@b"),
+    ],
+)
+def test_a_question_is_kept_without_account_and_query(asked, kept):
+    assert strip_request(asked) == kept
 
 
 @given(cut=some.integers(0, len(LOGIN)), noise=some.binary(max_size=200))
