@@ -1,4 +1,4 @@
-"""HTTP replies (RFC 9112), and what travels in them: HTML, XML of ISAPI, ONVIF and UPnP, icons.
+"""HTTP replies (RFC 9112), and what travels in them: HTML, XML of ISAPI, ONVIF and UPnP, JSON, icons.
 
 A capture may hold status line, headers and body, or headers alone, or a bare body. ISAPI, ONVIF over SOAP
 and UPnP descriptions are HTTP with an XML body and have no reading of their own beyond this one.
@@ -14,6 +14,7 @@ from scanner.model.fields import Fields
 from scanner.parsers import xml
 from scanner.parsers.favicon import ICON_MD5, ICON_MMH3, icon_hashes, is_image
 from scanner.parsers.html import read_html
+from scanner.parsers.json_answer import json_fields
 from scanner.parsers.message import (
     BODY_LIMIT,
     HEAD_LIMIT,
@@ -81,12 +82,14 @@ def _fields(message: Message, request: str | None, *, expect_xml: bool = False) 
 
 
 def body_fields(body: bytes, *, expect_xml: bool = False) -> Iterator[tuple[str, str]]:
-    """The text of a body and what its HTML or XML holds."""
+    """The text of a body and what its HTML, its XML or its device information in JSON holds."""
     if not body:
         return
     text = body.decode("utf-8", "replace")
     yield "body", text
-    if xml.looks_like_xml(body[body.find(b"<") :] if expect_xml and b"<" in body else body):
+    if members := list(json_fields(text)):
+        yield from members
+    elif xml.looks_like_xml(body[body.find(b"<") :] if expect_xml and b"<" in body else body):
         try:
             yield from xml.xml_fields(xml.parse(body))
         except Malformed:
