@@ -20,6 +20,7 @@ BROKEN_BY = {
     "matcher-concludes": ("matcher/level.py", "import scanner.scope"),
     "mandates-judge": ("mandates/judge.py", "import scanner.parsers.text"),
     "reporter-says": ("reporter/table.py", "import scanner.parsers.http"),
+    "inventory-keeps": ("inventory/words.py", "import scanner.parsers.http"),
     "journal-records": ("journal.py", "import scanner.parsers.http"),
     "policy-permits": ("policy/rules.py", "import scanner.knowledge.brands"),
     "transports-carry": ("transports/tcp.py", "import scanner.parsers.http"),

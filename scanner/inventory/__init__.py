@@ -1,0 +1,1 @@
+"""The inventory: what runs recorded and persons decided, and what both add up to over time."""

@@ -1,0 +1,114 @@
+"""The words of the inventory: what a run saw of devices and networks, what persons decided, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from scanner.model.identity import Name
+
+
+class Presence(StrEnum):
+    """Whether a device is there, as far as covered silence and proof can say."""
+
+    NEW = "new"
+    PRESENT = "present"
+    MISSING = "missing"
+    REMOVED_UNVERIFIED = "removed-unverified"
+    REMOVED_VERIFIED = "removed-verified"
+    STALE = "stale"
+    """It can never be covered, so that silence says nothing; listed until a person moves it on."""
+
+
+class FindingState(StrEnum):
+    """What has become of a device under a measure."""
+
+    OPEN = "open"
+    WAIVED = "waived"
+    CLOSED = "closed"
+    """The removal of its device is verified."""
+    DECLARED = "declared"
+    """Its network is out of service by a person's word; counted apart from what was verified."""
+    RETRACTED = "retracted"
+    """It never was one: reclassified, a fact corrected, or a measure ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A device of the maker as one run saw it."""
+
+    device: str
+    """The inventory's own id, which it keeps while one of its names lasts."""
+    names: tuple[Name, ...]
+    """What may name it, the most lasting first."""
+    addresses: tuple[str, ...]
+    methods: frozenset[str]
+    """The methods that heard it."""
+    fields: Mapping[str, str]
+    """What the run knew of it: model, serial, firmware, mac, confidence, and ``seen_at`` as ``switch port``."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkView:
+    """What a run covered of one prefix."""
+
+    prefix: str
+    covered: frozenset[str]
+    """Methods that covered it whole."""
+    answered: frozenset[str]
+    """Addresses that answered anything."""
+    others: frozenset[str]
+    """Addresses where evidently another device answered, and none of the maker's."""
+    interrupted: bool
+    """The run ended before it was done here."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """What one run says of a site."""
+
+    run: str
+    site: str
+    at: datetime
+    """When it started; aware, in UTC. Everything is ordered by it, never by when the run arrived."""
+    networks: tuple[NetworkView, ...]
+    seen: tuple[Seen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided."""
+
+    id: str
+    at: datetime
+    """Aware, in UTC."""
+    by: str
+    kind: str
+    """``waive``, ``note``, ``verify-removed``, ``merge``, ``split``, ``retire``, ``confirm`` or ``ticket``."""
+    subject: str
+    """A device's id, a finding's id or ``SITE PREFIX``."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One change of state, with what made it."""
+
+    subject: str
+    """A device's or a finding's id."""
+    before: str
+    """Empty for the first state."""
+    after: str
+    trigger: str
+    needs: str
+    """What had to be there for it, in words."""
+    run: str
+    """The run that made it; empty where a decision did."""
+    decision: str
+    """The decision that made it; empty where a run did."""
+    at: datetime
+    evidence: tuple[str, ...] = ()
+    """Names of runs, observations or decisions that prove it."""
