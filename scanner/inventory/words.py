@@ -48,7 +48,7 @@ class Seen:
     methods: frozenset[str]
     """The methods that heard it."""
     fields: Mapping[str, str]
-    """What the run knew of it: model, serial, firmware, mac, confidence, and ``seen_at`` as ``switch port``."""
+    """What the run knew of it: model, serial, firmware, mac, confidence; ``seen_at`` as ``switch port``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Decision:
     """Aware, in UTC."""
     by: str
     kind: str
-    """``waive``, ``note``, ``verify-removed``, ``merge``, ``split``, ``retire``, ``confirm`` or ``ticket``."""
+    """``waive``, ``note``, ``verify-removed``, ``merge``, ``split``, ``retire``, ``confirm``, ``ticket``."""
     subject: str
     """A device's id, a finding's id or ``SITE PREFIX``."""
     data: Mapping[str, Any] = field(default_factory=dict)
