@@ -9,6 +9,9 @@ from pathlib import Path
 
 from generated.blocks import exit_codes_table
 from generated.common import MARK, cell, helps, knowledge
+from scanner.config.reference import key_tables
+from scanner.config.schema import ENVIRONMENT as SETTING
+from scanner.config.settings import example
 from scanner.knowledge.signatures import Signature
 from scanner.mandates.page import mandates_page
 from scanner.matcher.making import KINDS
@@ -20,6 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ENVIRONMENT: Mapping[str, str] = {
     "HIKSWEEP_DATA": "Folder of journals and locks, in place of the user's own (`~/.local/share/hiksweep`).",
+    "HIKSWEEP_CONFIG": "The configuration, in place of the first `hiksweep.toml` that is found.",
+    "HIKSWEEP_SET_<KEY>": "A key of the configuration outside the sites, such as `HIKSWEEP_SET_RATE`; "
+    "it wins over the file.",
     "HIKSWEEP_SNMP_COMMUNITY": "The site's SNMP read community; `--snmp-community-file` wins.",
     "HIKSWEEP_SNMP_COMMUNITY_FILE": "The same as `--snmp-community-file`.",
     "HIKSWEEP_SERVICE_TOKEN": "Bearer token for the organisation's own `https://` lists and facts; "
@@ -178,6 +184,40 @@ def facts_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def configuration_page() -> str:
+    """Every key of the configuration, the example, and where both are read from."""
+    lines = [
+        "# Configuration",
+        "",
+        MARK.format(origin="scanner/config/schema.py"),
+        "",
+        "One file, `hiksweep.toml`: `$HIKSWEEP_CONFIG` if it is set, else the first of `./hiksweep.toml`,",
+        "`~/.config/hiksweep/hiksweep.toml` and `/etc/hiksweep/hiksweep.toml`. `config example`",
+        "prints one that is complete after two edited lines, `config check` if it is right and when what is",
+        "swept next, `config show` what holds and which line says so. How windows and periods are meant:",
+        "[Schedule](../guide/schedule.md).",
+        "",
+        "A key at the top holds for every network; a site or a network may say otherwise: the nearest wins.",
+        "`exclude` and `blackout` add up. Names of files count from the folder of `hiksweep.toml`. Where a",
+        "list is wanted, one value stands for a list of one. A key outside the sites may also be set by a",
+        f"variable, which wins: `{SETTING}RATE=200`, `{SETTING}LOG__LEVEL=debug`.",
+        "",
+        'A secret never stands in the file: `{ file = "PATH" }` (mode 600), `{ env = "NAME" }` or',
+        '`{ credential = "NAME" }` (of a systemd service) says where it is.',
+    ]
+    for title, says, keys in key_tables():
+        lines += ["", f"## {title}", "", says, ""]
+        lines += ["| key | value | example | meaning |", "|---|---|---|---|"]
+        lines += [
+            f"| `{one.name}` | {cell(one.value)} | {_code(one.example)} | {cell(one.says)} |" for one in keys
+        ]
+    return "\n".join([*lines, "", "## The example", "", "```toml", *example().splitlines(), "```"]) + "\n"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else "–"
+
+
 def _sends_page() -> str:
     return what_it_sends(PROBES)
 
@@ -189,6 +229,7 @@ def _mandates_page() -> str:
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/commands.md": commands_page,
+    "docs/reference/configuration.md": configuration_page,
     "docs/reference/exit-codes.md": exit_codes_page,
     "docs/reference/facts.md": facts_page,
     "docs/reference/mandates.md": _mandates_page,

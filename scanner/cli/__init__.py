@@ -21,6 +21,7 @@ COMMANDS = (
     "listen",
     "import",
     "plan",
+    "config",
     "report",
     "explain",
     "identify",
@@ -105,5 +106,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _say(message: str, code: int) -> int:
     with contextlib.suppress(OSError):
-        click.echo(f"hiksweep: {message}", err=True)
+        for line in message.splitlines() or [""]:  # a configuration may have several faults, each a line
+            click.echo(f"hiksweep: {line}", err=True)
     return code

@@ -20,6 +20,8 @@ BROKEN_BY = {
     "matcher-concludes": ("matcher/level.py", "import scanner.scope"),
     "mandates-judge": ("mandates/judge.py", "import scanner.parsers.text"),
     "reporter-says": ("reporter/table.py", "import scanner.parsers.http"),
+    "config-declares": ("config/words.py", "import scanner.parsers.http"),
+    "schedule-decides": ("schedule/windows.py", "import scanner.transports.tcp"),
     "inventory-keeps": ("inventory/words.py", "import scanner.parsers.http"),
     "journal-records": ("journal.py", "import scanner.parsers.http"),
     "policy-permits": ("policy/rules.py", "import scanner.knowledge.brands"),
@@ -36,6 +38,7 @@ BROKEN_BY = {
     "requests": ("transports/tcp.py", "import requests"),
     "snmp": ("transports/udp.py", "import pysnmp"),
     "kernel": ("run/machine.py", "import ifaddr"),
+    "settings": ("run/plan.py", "import pydantic_settings"),
     "screen": ("run/plan.py", "import click"),
 }
 """For each contract a line that someone in a hurry might add, and where."""

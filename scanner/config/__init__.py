@@ -1,0 +1,1 @@
+"""hiksweep.toml: sites, networks, when they may be swept, and how. Read and checked; no secret in it."""

@@ -1,0 +1,368 @@
+"""Every key of hiksweep.toml: what it may be, what it means, an example. The reference is made of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from scanner.config import words
+from scanner.config.secret import SecretReference, parse_secret
+
+ENVIRONMENT = "HIKSWEEP_SET_"
+"""A key outside the sites may be set by a variable: ``HIKSWEEP_SET_RATE``, ``HIKSWEEP_SET_LOG__LEVEL``."""
+
+Value = TypeVar("Value")
+_PASSWORD = re.compile(r"//[^/@]*:[^/@]*@|[?&]password=", re.IGNORECASE)
+
+
+class OwnerKind(StrEnum):
+    """Who has a network in hand: the agency itself, a landlord, an integrator."""
+
+    AGENCY = "agency"
+    LANDLORD = "landlord"
+    INTEGRATOR = "integrator"
+
+
+class When(StrEnum):
+    """When a scheduled sweep leaves reports."""
+
+    NEWS = "news"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Level(StrEnum):
+    """The least that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogForm(StrEnum):
+    """How a line of the log is written."""
+
+    AUTO = "auto"
+    HUMAN = "human"
+    JSON = "json"
+
+
+class ReportFormat(StrEnum):
+    """The formats in which a scheduled sweep can report."""
+
+    HTML = "html"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    TABLE = "table"
+
+
+def _read(parse: Callable[[str], Value]) -> Callable[[object], Value]:
+    """A validator of text by one of our own small languages."""
+
+    def validate(value: object) -> Value:
+        if isinstance(value, date):
+            value = value.isoformat()  # TOML has days of its own, written without quotes
+        if not isinstance(value, str):
+            raise PydanticCustomError("not_text", "this needs quotes")
+        return parse(value)
+
+    return validate
+
+
+def _listed(value: object) -> object:
+    """One value stands for a list of one."""
+    return tuple(value) if isinstance(value, (list, tuple)) else (value,)
+
+
+def _number(value: object) -> object:
+    """A number; in the environment everything is text."""
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _store(value: str) -> str:
+    if _PASSWORD.search(value):
+        raise ValueError("a password never stands in this file; leave it out and say store_password")
+    if "://" in value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError(f"{value!r} is neither a file nor sqlite:/// nor postgresql://")
+    return value
+
+
+def _jitter(value: timedelta) -> timedelta:
+    if value > words.LONGEST_JITTER:
+        raise ValueError("at most 12h")
+    return value
+
+
+def _length(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("a sweep needs more time than none")
+    return value
+
+
+_length_of_time = PlainValidator(_read(words.parse_duration))
+WindowText: TypeAlias = Annotated[words.Window, PlainValidator(_read(words.parse_window))]
+DaysText: TypeAlias = Annotated[words.Days, PlainValidator(_read(words.parse_days))]
+PeriodText: TypeAlias = Annotated[words.Period, PlainValidator(_read(words.parse_period))]
+ZoneText: TypeAlias = Annotated[ZoneInfo, PlainValidator(_read(words.parse_zone))]
+JitterText: TypeAlias = Annotated[timedelta, _length_of_time, AfterValidator(_jitter)]
+LengthText: TypeAlias = Annotated[timedelta, _length_of_time, AfterValidator(_length)]
+Secret: TypeAlias = Annotated[SecretReference, PlainValidator(parse_secret)]
+StoreText: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_store)]
+Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=500)]
+Texts: TypeAlias = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
+Windows: TypeAlias = Annotated[tuple[WindowText, ...], BeforeValidator(_listed)]
+Calendar: TypeAlias = Annotated[tuple[DaysText, ...], BeforeValidator(_listed)]
+Format: TypeAlias = Annotated[ReportFormat, Field(strict=False)]
+Formats: TypeAlias = Annotated[tuple[Format, ...], BeforeValidator(_listed), Field(min_length=1)]
+
+
+def key(default: Any, value: str, example: str, says: str, **more: Any) -> Any:
+    """A key.
+
+    Args:
+        default: what holds without it; None = see ``says``.
+        value: what it may be, in words that fit behind "is not".
+        example: a value as the file writes it.
+        says: what it means.
+        more: bounds that pydantic holds.
+    """
+    return Field(default, description=says, json_schema_extra={"value": value, "example": example}, **more)
+
+
+class Part(BaseModel):
+    """A table of the file. What it does not know is refused; what was read does not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, strict=True)
+
+
+class Inherited(Part):
+    """Keys that may stand at the top, in a site and in a network; the nearest wins."""
+
+    owner: Text | None = key(
+        None, "a text", '"Facilities, City of X"', "Who answers for the equipment; shown with its devices."
+    )
+    owner_kind: Annotated[OwnerKind, Field(strict=False)] | None = key(
+        None,
+        "one of agency, landlord, integrator",
+        '"landlord"',
+        "What the owner is: the agency itself, its landlord, or an integrator that runs the equipment.",
+    )
+    profile: Texts | None = key(
+        None,
+        "a profile, or a list of them",
+        '"uk-other-public-body"',
+        "Whose mandate applies; `hiksweep mandates profiles` lists them.",
+    )
+    facts: Text | None = key(
+        None, "the name of a file", '"facts.yaml"', "Facts of the site that no scan sees, as for `--facts`."
+    )
+    every: PeriodText | None = key(
+        None,
+        "a period such as week or 2 weeks",
+        '"week"',
+        "How often each network is swept. Without it: every week.",
+    )
+    windows: Windows | None = key(
+        None,
+        "a window such as 22:00-05:00, or a list of them",
+        '["22:00-05:00"]',
+        "When it may be swept, by the wall clock of the time zone: `22:00-05:00`, `sat-sun 00:00-24:00`. "
+        "Nothing is sent outside. Without it: at any time.",
+    )
+    blackout: Calendar = key(
+        (),
+        "a day such as 2026-12-25 or 2026-12-24..2027-01-02, or a list of them",
+        '["2026-12-24..2027-01-02"]',
+        "Days on which nothing is sent, from midnight to midnight. Adds to that of the site and the top.",
+    )
+    jitter: JitterText | None = key(
+        None,
+        "a length of time such as 10m",
+        '"10m"',
+        "Begin up to this much after the window opens, so that not every network begins at once. "
+        "Without it: none.",
+    )
+    rate: Annotated[float, BeforeValidator(_number)] | None = key(
+        None,
+        "a number of packets a second, 1 to 100000",
+        "500",
+        "Packets a second over all. Without it: 500.",
+        ge=1,
+        le=100_000,
+    )
+    time_limit: LengthText | None = key(
+        None,
+        "a length of time such as 4h",
+        '"4h"',
+        "Stop a sweep after this; the rest is told as stopped. When its window closes it stops anyway.",
+    )
+    ports: Texts | None = key(
+        None,
+        "a port such as http:8081, or a list of them",
+        '["http:8081"]',
+        "More TCP ports, as for `--ports`.",
+    )
+    exclude: Texts = key(
+        (),
+        "an address, a prefix or a range, or a list of them",
+        '["10.1.0.9", "10.1.0.64/28"]',
+        "Never touched. Adds to what the site and the top leave out.",
+    )
+    multicast: Annotated[bool, Field(strict=False)] | None = key(
+        None,
+        "true or false",
+        "true",
+        "Ask groups and broadcast addresses of links inside the targets. Without it: true.",
+    )
+    snmp_community: Secret | None = key(
+        None,
+        "a reference to a secret",
+        '{ file = "/etc/hiksweep/community" }',
+        "The site's own read community, for devices. Never guessed, never recorded.",
+    )
+    snmp_routers: Texts | None = key(
+        None, "a router, or a list of them", '["10.1.0.1"]', "Routers and switches whose tables are read."
+    )
+    snmp_credentials: Text | None = key(
+        None,
+        "the name of a file",
+        '"snmp.yaml"',
+        "Credentials for them, a file of mode 600, as for `--snmp-credentials`.",
+    )
+
+
+class Network(Inherited):
+    """What is swept together."""
+
+    label: Text | None = key(None, "a text", '"Cameras, ground floor"', "A name for people.")
+    targets: Annotated[Texts, Field(min_length=1)] = key(
+        ...,
+        "an address, a prefix or a range, or a list of them",
+        '["10.1.0.0/24"]',
+        "What is swept: addresses, prefixes or ranges, IPv4 and IPv6.",
+    )
+    enabled: bool = key(True, "true or false", "false", "False: known, and not swept by the schedule.")
+    yes: bool = key(False, "true or false", "true", "Public addresses, or more than 2^24, are meant.")
+
+
+class Site(Inherited):
+    """A place. An address means something only within it: two sites may use the same prefix."""
+
+    label: Text | None = key(None, "a text", '"90 Elgin Street"', "A name for people.")
+    time_zone: ZoneText | None = key(
+        None,
+        "the name of a time zone",
+        '"America/Vancouver"',
+        "Whose wall clock its windows mean. Without it: that of the top.",
+    )
+    networks: dict[str, Network] = key(
+        {},
+        "tables [sites.SITE.networks.NAME]",
+        "",
+        "Its networks, each a table `[sites.SITE.networks.NAME]`.",
+    )
+
+
+class Reports(Part):
+    """What a scheduled sweep leaves behind."""
+
+    when: Annotated[When, Field(strict=False)] = key(
+        When.NEWS,
+        "one of news, always, never",
+        '"always"',
+        "`news`: only when equipment was found or coverage was incomplete; `always`; `never`.",
+    )
+    folder: Text | None = key(
+        None,
+        "the name of a folder",
+        '"/var/lib/hiksweep/reports"',
+        "Where. Without it: `reports` in the data folder.",
+    )
+    formats: Formats = key(
+        (ReportFormat.HTML, ReportFormat.JSON),
+        "a list out of html, json, jsonl, csv, table",
+        '["html", "csv"]',
+        "In which formats.",
+    )
+
+
+class Log(Part):
+    """What is logged, and how. The log goes to standard error."""
+
+    level: Annotated[Level, Field(strict=False)] = key(
+        Level.INFO, "one of debug, info, warning, error", '"warning"', "The least that is logged."
+    )
+    format: Annotated[LogForm, Field(strict=False)] = key(
+        LogForm.AUTO,
+        "one of auto, human, json",
+        '"json"',
+        "`auto`: JSON under systemd and in a pipe, words in a terminal.",
+    )
+
+
+class Metrics(Part):
+    """Figures for Prometheus, as a file that its node exporter reads. No socket is opened."""
+
+    textfile: Text | None = key(
+        None,
+        "the name of a file that ends in .prom",
+        '"/var/lib/prometheus/node-exporter/hiksweep.prom"',
+        "Written after each sweep. Without it: none.",
+        pattern=r"\.prom$",
+    )
+
+
+class Settings(Inherited, BaseSettings):
+    """The whole file."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, strict=True, enable_decoding=False,
+        env_prefix=ENVIRONMENT, env_nested_delimiter="__",
+    )  # fmt: skip
+
+    time_zone: ZoneText | None = key(
+        None,
+        "the name of a time zone",
+        '"America/Toronto"',
+        "Whose wall clock windows mean. Without it: that of this machine.",
+    )
+    store: StoreText | None = key(
+        None,
+        "a file, sqlite:///… or postgresql://…",
+        '"postgresql://hiksweep@db.example.org/hiksweep"',
+        "Where the inventory is kept. Without it: a file in the data folder.",
+    )
+    store_password: Secret | None = key(
+        None, "a reference to a secret", '{ credential = "hiksweep-db" }', "The password of its database."
+    )
+    reports: Reports = key(Reports(), "a table [reports]", "", "What a scheduled sweep leaves behind.")
+    log: Log = key(Log(), "a table [log]", "", "What is logged, and how.")
+    metrics: Metrics = key(Metrics(), "a table [metrics]", "", "Figures for Prometheus.")
+    sites: dict[str, Site] = key({}, "tables [sites.NAME]", "", "The sites, each a table `[sites.NAME]`.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file; nothing else is read."""
+        return env_settings, init_settings
