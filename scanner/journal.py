@@ -13,7 +13,7 @@ import ipaddress
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
@@ -28,7 +28,8 @@ from scanner.model.report import ImportedFile, RunError
 from scanner.model.sighting import Sighting
 
 SCHEMA = 1
-_LINE_LIMIT = 4 * 1024 * 1024
+LINE_LIMIT = 4 * 1024 * 1024
+"""Bytes of a line at most; no scan writes a longer one."""
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 
 
@@ -285,9 +286,9 @@ def read_journal(path: Path) -> Iterator[Record]:
     with file:
         bodies: dict[str, bytes] = {}
         started = False
-        for number, line in enumerate(iter(lambda: file.readline(_LINE_LIMIT), b""), 1):
+        for number, line in enumerate(iter(lambda: file.readline(LINE_LIMIT), b""), 1):
             try:
-                record = _record(line, bodies)
+                record = record_of(line, bodies)
             except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
                 if number == 1:
                     break
@@ -303,7 +304,16 @@ def read_journal(path: Path) -> Iterator[Record]:
             raise UsageError(f"{path}: not a journal of a scan")
 
 
-def _record(line: bytes, bodies: dict[str, bytes]) -> Record | None:
+def record_of(line: str | bytes, bodies: MutableMapping[str, bytes]) -> Record | None:
+    """Read one line; None for a body, which goes into ``bodies``.
+
+    Args:
+        line: as a journal holds it.
+        bodies: payloads by digest, to which observations point.
+
+    Raises:
+        ValueError, KeyError, TypeError, RecursionError: no scan wrote it, or its payload is not there.
+    """
     entry = json.loads(line)
     if not isinstance(entry, dict):
         raise TypeError(entry)

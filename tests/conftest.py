@@ -8,15 +8,28 @@ A busy machine is no fault of the code, so no example has a deadline; bounds on 
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import itertools
 import os
+import pwd
 import re
 import socket
+import subprocess
+import tempfile
 import threading
-from collections.abc import Callable, Generator, Iterator
+import zlib
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from scanner.journal import Journal, Looked, Record, RunEnded, RunStarted, Swept
+from scanner.model.ending import Ended, Ending
+from scanner.model.observation import Observation
+from scanner.model.protocol import Protocol
 
 settings.register_profile("suite", deadline=None)
 settings.register_profile("fuzz", deadline=None, max_examples=5000)
@@ -167,3 +180,136 @@ def closed_port() -> Callable[[str], int]:
             return found
 
     return find
+
+
+POSTGRESQL = Path("/usr/lib/postgresql")
+"""Where Debian keeps the server's own programs, by version."""
+
+
+class PostgreSQL:
+    """A server of our own: in a folder, on a Unix socket, without a port, by a user that is not root."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self._programs, self._folder = programs, folder
+        self._user = {"user": pwd.getpwnam("postgres").pw_uid} if os.geteuid() == 0 else {}
+        self._count = itertools.count(1)
+        if self._user:
+            os.chown(folder, self._user["user"], -1)
+        self._run("initdb", "--pgdata", folder / "data", "--auth=trust", "--username=hiksweep", "--no-sync")
+        options = (
+            f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=40 -c shared_buffers=16MB"
+        )
+        self._run(
+            "pg_ctl", "--pgdata", folder / "data", "--wait", "--log", folder / "log", "-o", options, "start"
+        )
+
+    def _run(self, program: str, *words: object) -> None:
+        subprocess.run(
+            [self._programs / program, *map(str, words)],
+            check=True,
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            timeout=60,
+            **self._user,
+        )
+
+    def database(self) -> str:
+        """The address of a new, empty database."""
+        name = f"t{next(self._count)}"
+        self._run("createdb", "--host", self._folder, "--username=hiksweep", name)
+        return f"postgresql://hiksweep@/{name}?host={self._folder}"
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "--pgdata", self._folder / "data", "--mode=immediate", "stop")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server for the whole session, started when the first test wants it."""
+    programs = sorted(POSTGRESQL.glob("*/bin"), key=lambda path: int(path.parent.name))
+    if not programs:
+        pytest.skip("postgresql is not installed")
+    # Not under pytest's own folder, which no other user may enter, and a socket's name must be short.
+    with tempfile.TemporaryDirectory(prefix="hs-") as folder:
+        server = PostgreSQL(programs[-1], Path(folder))
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a new store may be made; each test that asks for it runs on both databases."""
+    if request.param == "sqlite":
+        return str(tmp_path / "store.sqlite")
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.database()
+
+
+SADP_ANSWER = (
+    '<?xml version="1.0" encoding="UTF-8"?><ProbeMatch><DeviceDescription>DS-2CD2143G2-I</DeviceDescription>'
+    "<DeviceSN>DS-2CD2143G2-I20211201AAWRG{serial}</DeviceSN><MAC>{mac}</MAC></ProbeMatch>"
+)
+
+
+def camera(serial: int, mac: int | None = None) -> tuple[Protocol, bytes]:
+    """A camera of the maker that states its serial number and hardware address."""
+    number = serial if mac is None else mac
+    octets = f"44-19-b6-{number >> 16 & 255:02x}-{number >> 8 & 255:02x}-{number & 255:02x}"
+    return Protocol.SADP, SADP_ANSWER.format(serial=f"{serial:08d}", mac=octets).encode()
+
+
+NAMELESS = (Protocol.HTTP, b"HTTP/1.1 401 Unauthorized\r\nServer: App-webs/\r\n\r\n")
+"""A camera of the maker that states nothing but its web server."""
+LAPTOP = (Protocol.SSH, b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n")
+"""What is none of the maker's."""
+
+
+@pytest.fixture
+def journal_of(tmp_path: Path) -> Callable[..., Path]:
+    """``journal_of("2026-01-05", {"10.1.0.5": camera(1)}, targets=("10.1.0.0/28",))``: the journal of a run."""
+    folder = tmp_path / "journals"
+
+    def make(
+        day: str,
+        answers: Mapping[str, tuple[Protocol, bytes]] | None = None,
+        targets: Sequence[str] = ("10.1.0.0/28",),
+        *,
+        swept: int | None = None,
+        finished: bool = True,
+        more: Sequence[Record] = (),
+        **header: Any,
+    ) -> Path:
+        at = f"{day}T02:00:00Z"
+        name = f"{day.replace('-', '')}T020000Z-{zlib.crc32(' '.join(targets).encode()) & 0xFFFFFF:06x}"
+        fields: dict[str, Any] = {
+            "id": name, "version": "0.1.0", "started": at, "targets": tuple(targets), "walked": tuple(targets),
+            "excluded": (), "unwalked": (), "ports": (80, 443), "seed": 3, "engine": "connect",
+            "methods": ("tcp", "sadp"), "connected": (), "profiles": (), "facts": "", "reference": None,
+            "sensor": {"name": "hiksweep", "host": "sensor", "interfaces": [], "privileges": []},
+        }  # fmt: skip
+        started = RunStarted(**{**fields, **header})
+        journal = Journal(folder / f"{started.id}.jsonl")
+        journal.append(started)
+        for address, (protocol, payload) in (answers or {}).items():
+            method = "sadp" if protocol is Protocol.SADP else str(protocol)
+            journal.append(Ended("tcp", address, 80, Ending.COMPLETE, at=at))
+            journal.append(Observation(address, protocol, payload, 80, method=method, run=started.id, at=at))
+            journal.append(Looked(address))
+        for record in more:
+            journal.append(record)
+        size = sum(ipaddress.ip_network(text).num_addresses for text in started.walked)
+        journal.append(Swept(size if swept is None else swept))
+        if finished:
+            journal.append(RunEnded(f"{day}T02:05:00Z", interrupted=False))
+        journal.close()
+        return journal.path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def things() -> SimpleNamespace:
+    """What may answer in a journal: ``things.camera(1)``, ``things.NAMELESS``, ``things.LAPTOP``."""
+    return SimpleNamespace(camera=camera, NAMELESS=NAMELESS, LAPTOP=LAPTOP)

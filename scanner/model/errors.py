@@ -46,3 +46,7 @@ class Refused(HiksweepError):
 
 class Locked(HiksweepError):
     """Another scan of the same scope is running; the message names it."""
+
+
+class StoreUnusable(HiksweepError):
+    """The store cannot be read or written; the message says why and what to do."""

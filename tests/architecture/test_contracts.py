@@ -39,6 +39,7 @@ BROKEN_BY = {
     "snmp": ("transports/udp.py", "import pysnmp"),
     "kernel": ("run/machine.py", "import ifaddr"),
     "settings": ("run/plan.py", "import pydantic_settings"),
+    "database": ("run/plan.py", "import sqlalchemy"),
     "screen": ("run/plan.py", "import click"),
 }
 """For each contract a line that someone in a hurry might add, and where."""

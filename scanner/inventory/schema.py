@@ -1,0 +1,210 @@
+"""The tables: records are only ever added, views are computed from them and may be dropped at any time.
+
+Times are ISO 8601 text in UTC, which sorts as it reads. JSON is kept as text, so that both databases give
+back what they were given.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+
+HEAD = "0001"
+"""The revision that this program writes; the newest of ``migrations/versions``."""
+
+metadata = MetaData()
+
+# --- records ---
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("header", Text, nullable=False),
+    Column("started", Text, nullable=False),
+    Column("finished", Text),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("interrupted", Integer, nullable=False, server_default="0"),
+    Column("lines", Integer, nullable=False),
+    Column("chain", Text, nullable=False),
+)
+"""A run; ``lines`` of its journal are taken, and ``chain`` is a digest over all that were kept."""
+
+record = Table(
+    "record",
+    metadata,
+    Column("run", Text, ForeignKey("run.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("data", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""A line of a journal as it stood there; ``seq`` is its number."""
+
+body = Table(
+    "body",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("kept", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+"""What came back, once, compressed; ``digest`` is of the bytes of the wire, ``kept`` of what we keep."""
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("data", Text, nullable=False),
+)
+"""What a person decided."""
+
+# --- views ---
+
+derived = Table(
+    "derived",
+    metadata,
+    Column("run", Text, ForeignKey("run.id"), primary_key=True),
+    Column("lines", Integer, nullable=False),
+    Column("knowledge", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+"""What one run amounts to by itself: its devices, before they are joined with those of other runs."""
+
+device = Table(
+    "device",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("presence", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("first_run", Text, nullable=False),
+    Column("first_at", Text, nullable=False),
+    Column("last_run", Text, nullable=False),
+    Column("last_at", Text, nullable=False),
+    Column("addresses", Text, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("fields", Text, nullable=False),
+)
+"""A device as it was last seen."""
+
+alias = Table(
+    "alias",
+    metadata,
+    Column("alias", Text, primary_key=True),
+    Column("device", Text, primary_key=True),
+    Column("since", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Everything that a device was ever called."""
+
+appearance = Table(
+    "appearance",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("device", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("called", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""A device in a run, at an address; ``called`` is the id that the run itself gave it."""
+
+network_run = Table(
+    "network_run",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("prefix", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("covered", Text, nullable=False),
+    Column("answered", Text, nullable=False),
+    Column("others", Text, nullable=False),
+    Column("interrupted", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a run covered of a prefix."""
+
+address_interval = Table(
+    "address_interval",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("site", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("first_at", Text, primary_key=True),
+    Column("first_run", Text, nullable=False),
+    Column("last_at", Text, nullable=False),
+    Column("last_run", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""An address that a device had, from the first run to the last that saw it there without another between."""
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("until", Text),
+    Column("data", Text, nullable=False),
+)
+"""A device under a measure."""
+
+transition = Table(
+    "transition",
+    metadata,
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("subject", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("trigger", Text, nullable=False),
+    Column("needs", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+)
+"""One change of state; ``place`` is its place among all, in the order of time."""
+
+event = Table(
+    "event",
+    metadata,
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+"""Something that happened, without a change of state by itself."""
+
+Index("run_started", run.c.started)
+Index("decision_at", decision.c.at)
+Index("alias_device", alias.c.device)
+Index("appearance_device", appearance.c.device)
+Index("network_run_prefix", network_run.c.site, network_run.c.prefix, network_run.c.at)
+Index("device_site", device.c.site, device.c.presence)
+Index("finding_device", finding.c.device)
+Index("finding_state", finding.c.state, finding.c.measure)
+Index("transition_subject", transition.c.subject)
+Index("event_subject", event.c.subject)
+
+RECORDS = (run, record, body, decision)
+VIEWS = (
+    derived,
+    device,
+    alias,
+    appearance,
+    network_run,
+    address_interval,
+    finding,
+    transition,
+    event,
+)
