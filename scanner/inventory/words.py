@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from scanner.model.identity import Name
+from scanner.model.sighting import Sighting
 
 
 class Presence(StrEnum):
@@ -49,6 +50,8 @@ class Seen:
     """The methods that heard it."""
     fields: Mapping[str, str]
     """What the run knew of it: model, serial, firmware, mac, confidence; ``seen_at`` as ``switch port``."""
+    measures: frozenset[str] = frozenset()
+    """The measures that reach it, for certain or perhaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,12 @@ class RunView:
     """When it started; aware, in UTC. Everything is ordered by it, never by when the run arrived."""
     networks: tuple[NetworkView, ...]
     seen: tuple[Seen, ...]
+    judged: frozenset[str] = frozenset()
+    """The measures that its devices were judged by. One that is not among them ended nothing."""
+    cleared: frozenset[str] = frozenset()
+    """Devices of the inventory that answered and are, by what is known today, not the maker's."""
+    sightings: tuple[Sighting, ...] = ()
+    """What tables of switches said of MAC addresses and ports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +121,38 @@ class Transition:
     at: datetime
     evidence: tuple[str, ...] = ()
     """Names of runs, observations or decisions that prove it."""
+
+
+class EventKind(StrEnum):
+    """What happened, where no state changed by it alone."""
+
+    MOVED = "moved"
+    """It answers at other addresses than before."""
+    REPLACED = "replaced"
+    """Another device answers at its last address, and it answers nowhere. This proves no removal."""
+    REAPPEARED = "reappeared"
+    MERGED = "merged"
+    SPLIT = "split"
+    COVERAGE_REGRESSION = "coverage-regression"
+    """A network that was covered whole before was covered less."""
+    QUESTION = "question"
+    """Fewer than half of the known hosts of a network answered: a person has to say what that was."""
+    ANSWERED = "answered"
+    """The question was answered, by a person or by the hosts."""
+    NO_EFFECT = "no-effect"
+    """A decision did not fit what was known at its time, and changed nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, with what shows it."""
+
+    kind: EventKind
+    subject: str
+    """A device's id, a finding's id or ``SITE PREFIX``."""
+    at: datetime
+    run: str
+    """Empty where a decision made it."""
+    decision: str
+    """Empty where a run made it."""
+    detail: str

@@ -37,3 +37,17 @@ def test_a_decision_without_details_has_none():
     assert decision.data == {}
     with pytest.raises(dataclasses.FrozenInstanceError):
         decision.kind = "waive"
+
+
+def test_events_are_spelt_as_in_the_documents():
+    assert [str(kind) for kind in words.EventKind] == [
+        "moved",
+        "replaced",
+        "reappeared",
+        "merged",
+        "split",
+        "coverage-regression",
+        "question",
+        "answered",
+        "no-effect",
+    ]

@@ -1,0 +1,200 @@
+"""The whole inventory over time: runs and decisions, told in the order of their own times, become states.
+
+The result depends on what happened and never on when it arrived: `replay` orders by each run's own start and
+each decision's own time, so that a rebuild, or the same journals in any order, give the same.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from scanner.inventory import presence
+from scanner.inventory.chronicle import Cause, Chronicle
+from scanner.inventory.cover import Cover
+from scanner.inventory.findings import Findings
+from scanner.inventory.hosts import REMOVED, HostBook, Question
+from scanner.inventory.presence import DeviceLife
+from scanner.inventory.transitions import Patience
+from scanner.inventory.words import Decision, Event, EventKind, Presence, RunView, Transition
+
+_FOLLOWED = (Presence.NEW, Presence.PRESENT, Presence.MISSING, Presence.REMOVED_UNVERIFIED)
+_THERE = (Presence.NEW, Presence.PRESENT)
+_VERIFIABLE = (Presence.MISSING, Presence.REMOVED_UNVERIFIED)
+
+
+class Lives:
+    """Devices, findings and questions, advanced one run or decision at a time.
+
+    Args:
+        patience: the numbers of the rules.
+    """
+
+    def __init__(self, patience: Patience | None = None) -> None:
+        self._chronicle = Chronicle(patience or Patience())
+        self._hosts = HostBook(self._chronicle)
+        self._last: tuple[datetime, int, str] | None = None
+        self.devices: dict[str, DeviceLife] = {}
+        self.findings = Findings(self._chronicle)
+
+    @property
+    def transitions(self) -> list[Transition]:
+        """Every change of state so far."""
+        return self._chronicle.transitions
+
+    @property
+    def events(self) -> list[Event]:
+        """Everything else that happened so far."""
+        return self._chronicle.events
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What persons have to say of networks that fell silent, one question a network."""
+        return self._hosts.questions
+
+    def advance(self, step: RunView | Decision) -> None:
+        """Take the next run or decision.
+
+        Raises:
+            ValueError: it is earlier than the one before.
+        """
+        place = order(step)
+        if self._last is not None and place < self._last:
+            raise ValueError(f"{place[2]} is told after {self._last[2]}, which is later")
+        self._last = place
+        self.until(step.at)
+        if isinstance(step, RunView):
+            self._run(step)
+        else:
+            self._decided(step)
+
+    def until(self, at: datetime) -> None:
+        """Let time pass: a waiver whose last day is over ends, though nothing else happens."""
+        self.findings.expire(at)
+
+    # A run.
+
+    def _run(self, run: RunView) -> None:
+        cover = Cover(run)
+        cause = Cause(run.at, run=run.run)
+        cleared = run.cleared & self.devices.keys()
+        seen = {one.device for one in run.seen} | cleared
+        doubted = self._networks(run, cover, seen)
+        for one in run.seen:
+            life = self.devices.get(one.device)
+            if life is None:
+                life = self.devices[one.device] = DeviceLife(one.device, run.site, run.at, run.at)
+            presence.see(life, one, run, cover, self._chronicle)
+            self.findings.seen(one.device, one.measures, run.judged, cause)
+        for device in sorted(cleared):
+            presence.clear(self.devices[device], run, self._chronicle)
+            self.findings.cleared(device, cause)
+        for device, life in self.devices.items():
+            if device not in seen and life.site == run.site and life.state in _FOLLOWED:
+                presence.miss(life, run, cover, doubted, self._chronicle)
+                if life.state in _VERIFIABLE and presence.port_taken(life, run, self._chronicle):
+                    self.findings.removed(device, cause, self.transitions[-1].evidence)
+
+    def _networks(self, run: RunView, cover: Cover, seen: set[str]) -> set[str]:
+        """Take what a run says of networks; returns those in doubt."""
+        there: defaultdict[str, list[tuple[str, DeviceLife]]] = defaultdict(list)
+        for life in self.devices.values():
+            for address in life.addresses if life.site == run.site else ():
+                if view := cover.view_of(address):
+                    there[view.prefix].append((address, life))
+        doubted = set()
+        for view in run.networks:
+            self._hosts.note_regression(run, view)
+            if view.interrupted or not view.covered:
+                continue
+            lives = there[view.prefix]
+            elsewhere = {address for address, life in lives if life.subject in seen}
+            inventory = {address for address, life in lives if life.state in _THERE}
+            if self._hosts.doubts(run, view, view.answered | elsewhere, inventory):
+                doubted.add(view.prefix)
+            else:
+                self._doubt_ended(run.site, view.prefix, Cause(run.at, run=run.run), removed=False)
+        return doubted
+
+    def _doubt_ended(self, site: str, prefix: str, cause: Cause, *, removed: bool) -> None:
+        for life in self.devices.values():
+            if life.site == site and any(prefix in check.doubted for check in life.checks):
+                presence.doubt_ended(life, prefix, cause, self._chronicle, removed=removed)
+
+    # A decision.
+
+    def _decided(self, decision: Decision) -> None:
+        why = ""
+        match decision.kind:
+            case "waive":
+                why = self.findings.waive(decision)
+            case "verify-removed":
+                why = self._verify(decision)
+            case "confirm":
+                why = self._confirm(decision)
+            case "retire":
+                why = self._retire(decision)
+        if why:
+            cause = Cause(decision.at, decision=decision.id)
+            self._chronicle.tell(EventKind.NO_EFFECT, decision.subject, cause, why)
+
+    def _verify(self, decision: Decision) -> str:
+        life = self.devices.get(decision.subject)
+        if life is None:
+            return "there was no such device then"
+        cause = Cause(decision.at, decision=decision.id)
+        why = presence.stated(life, decision.data, cause, self._chronicle)
+        if not why:
+            self.findings.removed(life.subject, cause, (decision.id,))
+        return why
+
+    def _confirm(self, decision: Decision) -> str:
+        site, _, prefix = decision.subject.rpartition(" ")
+        cause = Cause(decision.at, decision=decision.id)
+        said = str(decision.data.get("answer", ""))
+        why = self._hosts.answer(site, prefix, said, cause)
+        if not why:
+            self._doubt_ended(site, prefix, cause, removed=said == REMOVED)
+        return why
+
+    def _retire(self, decision: Decision) -> str:
+        site, _, prefix = decision.subject.rpartition(" ")
+        try:
+            ipaddress.ip_network(prefix)
+        except ValueError:
+            return f"{prefix} is no network"
+        cause = Cause(decision.at, decision=decision.id)
+        lives = [life for life in self.devices.values() if presence.lived_in(life, site, prefix)]
+        closed = [self.findings.retired(life.subject, cause) for life in lives]
+        return "" if any(closed) else "no open finding had its device there then"
+
+
+def order(step: RunView | Decision) -> tuple[datetime, int, str]:
+    """What runs and decisions are told by: their own time, runs before decisions, then their names."""
+    return (step.at, 0, step.run) if isinstance(step, RunView) else (step.at, 1, step.id)
+
+
+def in_order(steps: Iterable[RunView | Decision]) -> Iterator[RunView | Decision]:
+    """Each run and decision once, in the order in which they happened, whenever they arrived."""
+    once = {order(step): step for step in steps}
+    return (once[place] for place in sorted(once))
+
+
+def replay(
+    steps: Iterable[RunView | Decision], until: datetime | None = None, patience: Patience | None = None
+) -> Lives:
+    """Tell runs and decisions from the beginning.
+
+    Args:
+        steps: in any order; one that is given twice counts once.
+        until: leave out what is later, and let waivers end that are over by then.
+        patience: the numbers of the rules.
+    """
+    lives = Lives(patience)
+    for step in in_order(step for step in steps if until is None or step.at <= until):
+        lives.advance(step)
+    if until is not None:
+        lives.until(until)
+    return lives

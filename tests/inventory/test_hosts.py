@@ -1,0 +1,126 @@
+"""Where fewer than half of the known hosts answer, nothing counts, and a person is asked once."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.inventory.chronicle import Cause, Chronicle
+from scanner.inventory.hosts import HostBook, KnownHosts
+from scanner.inventory.words import EventKind
+
+TEN = tuple(f"10.1.0.{n}" for n in range(1, 11))
+
+
+@pytest.fixture
+def chronicle():
+    return Chronicle()
+
+
+@pytest.fixture
+def book(chronicle):
+    return HostBook(chronicle)
+
+
+@pytest.fixture
+def sweep(book, say):
+    """Takes a sweep of a network on a day in which these answered."""
+
+    def take(at, answered, inventory=(), covered=("tcp",)):
+        view = say.network(answered=answered, covered=covered)
+        run = say.run(at, networks=(view,))
+        return book.doubts(run, view, view.answered, set(inventory))
+
+    return take
+
+
+@pytest.mark.parametrize(("answered", "doubted"), [(10, False), (5, False), (4, True), (0, True)])
+def test_fewer_than_half_of_the_known_hosts_is_doubted(answered, doubted, sweep):
+    assert not sweep(0, TEN)
+    assert sweep(7, TEN[:answered]) is doubted
+
+
+def test_hosts_that_appear_do_not_make_up_for_known_ones_that_fell_silent(sweep):
+    sweep(0, TEN)
+
+    assert sweep(7, [f"10.1.0.{n}" for n in range(200, 220)])
+
+
+def test_guests_who_come_and_go_are_no_known_hosts_once_a_person_was_asked(sweep, book, say):
+    def week(number, staying):
+        return sweep(7 * number, (*staying, *(f"10.1.0.{20 * number + n}" for n in range(20, 40))))
+
+    assert [week(0, TEN[:4]), week(1, TEN[:4])] == [False, True]
+    book.answer("lab", say.NET, "removed", Cause(say.day(8), decision="d"))
+
+    assert [week(number, TEN[:4]) for number in range(2, 6)] == [False] * 4
+    assert week(6, TEN[:1])
+
+
+def test_before_any_sweep_the_inventory_says_how_many_hosts_there_are(sweep):
+    assert sweep(0, TEN[:1], inventory=TEN[:3])
+    assert not sweep(7, TEN[5:7], inventory=TEN[:3])
+
+
+def test_one_question_is_asked_and_the_hosts_may_answer_it(sweep, book, chronicle):
+    sweep(0, TEN)
+    sweep(7, ())
+    sweep(14, TEN[:2])
+
+    (question,) = book.questions
+    assert (question.subject, question.known, question.answered) == ("lab 10.1.0.0/24", 10, 2)
+    assert len(question.runs) == 2
+
+    assert not sweep(21, TEN)
+    assert book.questions == ()
+    assert [event.kind for event in chronicle.events] == [EventKind.QUESTION, EventKind.ANSWERED]
+
+
+@pytest.mark.parametrize(("said", "next_is_doubted"), [("removed", False), ("outage", True)])
+def test_a_person_answers(said, next_is_doubted, sweep, book, say):
+    sweep(0, TEN)
+    sweep(7, TEN[:1])
+
+    assert book.answer("lab", say.NET, said, Cause(say.day(8), decision="d")) == ""
+    assert book.questions == ()
+    assert sweep(14, TEN[:1]) is next_is_doubted
+
+
+def test_an_answer_without_a_question_and_one_that_is_none_change_nothing(sweep, book, say):
+    cause = Cause(say.day(8), decision="d")
+
+    assert "no question" in book.answer("lab", say.NET, "removed", cause)
+    sweep(0, TEN)
+    sweep(7, ())
+    assert "removed or outage" in book.answer("lab", say.NET, "perhaps", cause)
+    assert len(book.questions) == 1
+
+
+def test_a_sweep_by_fewer_methods_counts_for_nothing_but_asks_nothing(sweep, book):
+    sweep(0, TEN, covered=("tcp", "sadp"))
+
+    assert sweep(7, TEN[:1], covered=("sadp",))
+    assert book.questions == ()
+
+
+def test_a_network_that_is_covered_by_less_than_before_is_said(book, say, chronicle):
+    for at, view in enumerate(
+        (
+            say.network(covered={"tcp", "sadp"}),
+            say.network(covered={"tcp"}),
+            say.network(covered={"tcp"}),
+            say.network(covered={"tcp"}, interrupted=True),
+            say.network(covered={"tcp"}),
+            say.network(covered=()),
+        )
+    ):
+        book.note_regression(say.run(at, networks=(view,)), view)
+
+    assert [(event.kind, event.run, event.detail) for event in chronicle.events] == [
+        (EventKind.COVERAGE_REGRESSION, "run-lab-001.0", "not covered whole by sadp"),
+        (EventKind.COVERAGE_REGRESSION, "run-lab-003.0", "the run was interrupted by tcp"),
+        (EventKind.COVERAGE_REGRESSION, "run-lab-005.0", "not covered whole by tcp"),
+    ]
+
+
+def test_without_a_question_nobody_was_removed():
+    assert KnownHosts().removed() == KnownHosts()
