@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from generated.common import helps
 from scanner.importers import IMPORTERS
+from scanner.inventory.transitions import FINDINGS, PRESENCE, Patience, Row
 from scanner.matcher.rules import DUELS, LADDER, PAGE_FAMILIES, SUPPORT, YIELDING
 from scanner.model.device import Confidence
 from scanner.model.ending import Ending
@@ -136,6 +137,48 @@ def formats_block() -> Iterator[str]:
         yield f"| `{importer.name}` | {importer.title} | {importer.cannot_tell} |"
 
 
+def presence_block() -> Iterator[str]:
+    """Every change of a device's presence."""
+    yield from _transitions(PRESENCE)
+
+
+def findings_block() -> Iterator[str]:
+    """Every change of a finding's state."""
+    yield from _transitions(FINDINGS)
+
+
+def _transitions(rows: Sequence[Row]) -> Iterator[str]:
+    yield from ("| from | to | trigger | needs | who decides |", "|---|---|---|---|---|")
+    for row in rows:
+        before = ", ".join(f"*{state}*" if state else "—" for state in row.before)
+        needs = row.said(Patience())
+        yield f"| {before} | *{row.after}* | `{row.trigger}` | {needs} | {row.decider} |"
+
+
+def presence_picture() -> Iterator[str]:
+    """The states of presence and the ways between them, as a picture."""
+    yield from ("```mermaid", "stateDiagram-v2")
+    yield from _picture(PRESENCE)
+    yield "```"
+
+
+def findings_picture() -> Iterator[str]:
+    """The states of a finding and the ways between them, as a picture."""
+    yield from ("```mermaid", "stateDiagram-v2")
+    yield from _picture(FINDINGS)
+    yield "```"
+
+
+def _picture(rows: Sequence[Row]) -> Iterator[str]:
+    ways: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        for before in row.before:
+            ways.setdefault((before, row.after), []).append(row.trigger)
+    for (before, after), triggers in ways.items():
+        start = before.replace("-", "_") if before else "[*]"
+        yield f"    {start} --> {after.replace('-', '_')}: {', '.join(triggers)}"
+
+
 BLOCKS: Mapping[str, Callable[[], Iterator[str]]] = {
     "help": help_block,
     "exit-codes": exit_codes_table,
@@ -146,4 +189,8 @@ BLOCKS: Mapping[str, Callable[[], Iterator[str]]] = {
     "states": states_block,
     "limits": limits_block,
     "formats": formats_block,
+    "presence": presence_block,
+    "presence-picture": presence_picture,
+    "findings": findings_block,
+    "findings-picture": findings_picture,
 }

@@ -92,7 +92,8 @@ PRESENCE: tuple[Row, ...] = (
         _THERE,
         Presence.MISSING,
         Trigger.SILENT,
-        "{against} of the last {of} sweeps that could count, over {missing_days} days or more, miss it",
+        "{against} of the last {of} sweeps that could count, over {missing_days} days or more, count "
+        "against it",
         Decider.RULE,
     ),
     Row(

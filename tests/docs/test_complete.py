@@ -7,6 +7,8 @@ import re
 import pytest
 
 from scanner.cli.output import _CODES
+from scanner.inventory.transitions import Trigger
+from scanner.inventory.words import EventKind, FindingState, Presence
 from scanner.model.coverage import AddressState
 from scanner.model.device import Confidence
 from scanner.model.ending import Ending
@@ -83,6 +85,10 @@ def test_exit_codes_are_those_of_the_program(generated, run):
         (Ending, "docs/guide/coverage.md"),
         (Confidence, "docs/explain/evidence-rules.md"),
         (Strength, "docs/explain/evidence-rules.md"),
+        (Presence, "docs/explain/life-of-a-device.md"),
+        (FindingState, "docs/explain/life-of-a-device.md"),
+        (EventKind, "docs/explain/life-of-a-device.md"),
+        (Trigger, "docs/explain/life-of-a-device.md"),
     ],
 )
 def test_every_word_of_a_closed_list_is_explained(words, page, pages):
