@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 ENOUGH = 2
 """Examples, and counter-examples, that an entry needs unless it says why not."""
+COMBINED_FAMILIES = frozenset({"isapi-behaviour", "rtsp-combination"})
+"""Families of what the matcher concludes from several replies, which no single signature can."""
 _CAPTURE = re.compile(r"\$(\d)")
 
 
@@ -114,7 +116,7 @@ def _name_faults(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
         for partner in entry.partners:
             if partner not in known:
                 yield entry.where, f"{entry.id}: no signature is called {partner!r}"
-    families = {signature.family for signature in knowledge.signatures}
+    families = {signature.family for signature in knowledge.signatures} | COMBINED_FAMILIES
     for entry in knowledge.lookalikes:
         for family in entry.against:
             if family not in families:

@@ -11,7 +11,8 @@ from scanner.parsers.mac import canonical_mac, mac_from_eui64
 from scanner.parsers.serial import read_serial
 
 _ZEROS = re.compile(r"0{8}")
-_MASK = re.compile(r"[xX*]{3}")
+_MASK = re.compile(r"[xX*]{3}|_|serial", re.IGNORECASE)
+"""What people put in place of a number; none has an underscore."""
 _SHORTEST_SERIAL = 8
 _FEWEST_CHARACTERS = 4
 _UNIVERSAL = 0b11

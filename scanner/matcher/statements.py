@@ -64,6 +64,8 @@ class Statement(NamedTuple):
 _SCOPE = r"^onvif://www\.onvif\.org/{}/(.+)$"
 _TAIL = re.compile(r"-([0-9a-fA-F]{12})$")
 _LINK_LOCAL = re.compile(r"\[(fe80::[0-9a-fA-F:]*ff:fe[0-9a-fA-F:]+)", re.IGNORECASE)
+_MODEL_WORD = re.compile(r"^\s*(i?DS-[0-9A-Za-z]\S{3,60})\s*$")
+"""In a field that is a number on most devices."""
 _CODE = re.compile(r"^\s*(\d{1,9})\s*$")
 _COMPANY = re.compile(r"^([A-Z][A-Za-z0-9 &.-]{1,30}) company products$")
 _WHOLE_DAY = re.compile(r"^\s*(20\d{2}-\d{2}-\d{2})\s*$")
@@ -136,6 +138,7 @@ RULES: Mapping[Protocol, tuple[Rule, ...]] = {
     ),
     Protocol.SADP: (
         Rule("sadp.DeviceDescription", MODEL, 95),
+        Rule("sadp.DeviceType", MODEL, 93, _MODEL_WORD),
         Rule("sadp.DeviceSN", SERIAL, 95),
         Rule("sadp.SoftwareVersion", FIRMWARE, 95),
         Rule("sadp.MAC", MAC, 90),

@@ -100,6 +100,7 @@ def test_a_day_far_from_the_counter_is_impossible(counter: SerialCounter, short:
         ("QC0292495", "2024-01-01"),
         ("E33842150", "2020-04-14"),
         ("E33842150", "2020-10-30"),
+        ("E28576815", "2020-09-21"),
         ("Q07516000", "2021-06-18"),
         ("000000000", "2030-01-01"),
         ("nothing", "2030-01-01"),
@@ -133,7 +134,7 @@ def test_a_generation_did_not_exist_before_its_time(
         ("short: '572690000'", "short: '472690000'", "not in the order of the counter"),
         ("since: '2018-01'", "since: '2018'", "must be a month"),
         ("slack_months: 1", "slack_months: one", "must be a number of months"),
-        ("tolerance_months: 3", "tolerance: 3", "unknown key 'tolerance'"),
+        ("tolerance_months: 6", "tolerance: 6", "unknown key 'tolerance'"),
     ],
 )
 def test_a_faulty_table_is_refused_with_its_line(

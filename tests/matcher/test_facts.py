@@ -160,3 +160,11 @@ def test_a_guessed_address_must_lie_in_a_registered_block(info):
     tail = "48473336-3939-3233-3034-{}"
     assert info(deviceID=tail.format("2428fd22c319")).mac == "24:28:fd:22:c3:19"
     assert info(deviceID=tail.format("000c00000000")).mac is None
+
+
+def test_a_model_in_the_field_of_the_device_type_counts_and_a_number_does_not(knowledge, observation):
+    heard = "<ProbeMatch><DeviceType>{}</DeviceType><DeviceDescription>Hikvision IP Camera</DeviceDescription></ProbeMatch>"
+    info = observation("isapi", f'<DeviceInfo xmlns="{NAMESPACE}"></DeviceInfo>', port=80)
+    for stated, model in (("DS-2CD2142FWD-I", "DS-2CD2142FWD-I"), ("30729", None)):
+        (device,) = identify([info, observation("sadp", heard.format(stated), port=37020)], knowledge)
+        assert device.model == model

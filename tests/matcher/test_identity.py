@@ -27,7 +27,17 @@ def test_a_stated_serial_is_kept_as_it_is(text):
 
 
 @pytest.mark.parametrize(
-    "text", [None, "", "xxxx", "XXXXXXXXXXX1", "12345", "DS-2CD2532F-IWS00000000CCCH000000000", "11111111"]
+    "text",
+    [
+        None,
+        "",
+        "xxxx",
+        "XXXXXXXXXXX1",
+        "12345",
+        "DS-2CD2532F-IWS00000000CCCH000000000",
+        "11111111",
+        "DS-KH6210-serial_number",
+    ],
 )
 def test_masks_and_zeros_are_no_serial(text):
     assert usable_serial(text) is None

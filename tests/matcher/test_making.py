@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from scanner.matcher.making import KINDS, MAC_OF_FAMILY, evidence_of, origin_of
+from scanner.knowledge.check import COMBINED_FAMILIES
+from scanner.matcher.making import (
+    DIFFERENTIAL,
+    KINDS,
+    MAC_OF_FAMILY,
+    RTSP_COMBINATION,
+    evidence_of,
+    origin_of,
+)
 from scanner.matcher.rules import MAX_EXCERPT
 from scanner.model.evidence import Claims, Strength
 
@@ -20,3 +28,7 @@ def test_evidence_names_its_observation_and_cannot_harm_a_terminal(observation):
 
 def test_no_two_kinds_share_an_id():
     assert len({kind.id for kind in KINDS}) == len(KINDS)
+
+
+def test_a_look_alike_may_explain_away_what_several_replies_show_together():
+    assert {DIFFERENTIAL.family, RTSP_COMBINATION.family} == COMBINED_FAMILIES
