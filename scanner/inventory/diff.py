@@ -1,0 +1,251 @@
+"""What changed between two runs, of what both covered by the same methods; and what had to be left out."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scanner.inventory.cover import Cover, lies_in
+from scanner.inventory.words import NetworkView, RunView, Seen
+
+_COMPARED = ("serial", "model", "firmware", "mac", "brand", "confidence")
+"""Fields whose change is one."""
+
+
+class ChangeKind(StrEnum):
+    """What may have changed."""
+
+    APPEARED = "appeared"
+    NOT_SEEN = "not-seen"
+    """The later run did not see it; whether it is missing takes more than one sweep."""
+    MOVED = "moved"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One device that is not as it was."""
+
+    kind: ChangeKind
+    device: str
+    addresses: tuple[str, ...]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A network that both runs covered whole."""
+
+    prefix: str
+    methods: tuple[str, ...]
+    """By these, both of them."""
+    before: str
+    """The runs."""
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A network or device that could not be compared, and why."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The whole comparison."""
+
+    compared: tuple[Compared, ...] = ()
+    changes: tuple[Change, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 no change, 3 changes, 4 nothing was comparable."""
+        return (3 if self.changes else 0) if self.compared else 4
+
+
+class _Pair:
+    """Two runs of one site."""
+
+    def __init__(self, before: RunView, after: RunView, only: Collection[str] | None) -> None:
+        self.before, self.after = before, after
+        self.earlier, self.later = Cover(before), Cover(after)
+        self.was = {seen.device: seen for seen in before.seen}
+        self.now = {seen.device: seen for seen in after.seen}
+        named = dict.fromkeys(view.prefix for run in (before, after) for view in run.networks)
+        self.prefixes = [prefix for prefix in named if only is None or prefix in only]
+        self.common = self._common()
+
+    def _common(self) -> dict[str, frozenset[str]]:
+        """The networks that both covered whole, the widest only, and the methods by which both did."""
+        found: dict[str, frozenset[str]] = {}
+        for prefix in sorted(self.prefixes, key=lambda text: ipaddress.ip_network(text).prefixlen):
+            methods = self.earlier.methods_at(prefix) & self.later.methods_at(prefix)
+            inside = (wide for wide, have in found.items() if methods <= have and _inside(prefix, wide))
+            if methods and not any(inside):
+                found[prefix] = methods
+        return found
+
+    def place(self, seen: Seen) -> str:
+        """The compared network in which a device was found by a method of both; empty for none."""
+        for prefix, methods in self.common.items():
+            if methods & seen.methods and any(lies_in(address, prefix) for address in seen.addresses):
+                return prefix
+        return ""
+
+    def reason(self, prefix: str) -> str:
+        """Why a network is not compared."""
+        said = []
+        for name, run, cover in (
+            (self.before.run, self.before, self.earlier),
+            (self.after.run, self.after, self.later),
+        ):
+            views = [view for view in run.networks if view.prefix == prefix]
+            methods = cover.methods_at(prefix)
+            if any(view.interrupted for view in views):
+                said.append(f"{name} was interrupted there")
+            elif not methods:
+                said.append(f"{name} did not cover it whole")
+            else:
+                said.append(f"{name} covered it by {', '.join(sorted(methods))}")
+        return "; ".join(said)
+
+
+def diff(before: RunView, after: RunView, only: Collection[str] | None = None) -> Diff:
+    """Compare two runs.
+
+    Args:
+        before: the earlier run.
+        after: the later one, of the same site: an address means something only there.
+        only: compare these networks of theirs only.
+    """
+    if before.site != after.site:
+        reason = f"{before.run} is of site {before.site}, {after.run} of {after.site}"
+        return Diff(left_out=(LeftOut("everything", reason),))
+    pair = _Pair(before, after, only)
+    changes = []
+    left = [
+        LeftOut(prefix, pair.reason(prefix))
+        for prefix in pair.prefixes
+        if not any(_inside(prefix, wide) for wide in pair.common)
+    ]
+    for device in dict.fromkeys((*pair.was, *pair.now)):
+        for found in _of_device(pair, device):
+            if isinstance(found, Change):
+                changes.append(found)
+            elif only is None:
+                left.append(found)
+    compared = tuple(
+        Compared(prefix, tuple(sorted(methods)), before.run, after.run)
+        for prefix, methods in pair.common.items()
+    )
+    return Diff(compared, tuple(changes), tuple(left), tuple(_notes(pair)))
+
+
+def _of_device(pair: _Pair, device: str) -> Iterator[Change | LeftOut]:
+    was, now = pair.was.get(device), pair.now.get(device)
+    there, here = was is not None and pair.place(was), now is not None and pair.place(now)
+    if not there and not here:
+        addresses = (was or now or _NOBODY).addresses
+        what = f"{device} ({', '.join(addresses)})" if addresses else device
+        yield LeftOut(what, "not where, or not by what, both runs looked")
+    elif now is None and was is not None:
+        yield Change(ChangeKind.NOT_SEEN, device, was.addresses, _silence(pair, was))
+    elif was is None and now is not None:
+        yield Change(ChangeKind.APPEARED, device, now.addresses, _named(now))
+    elif was is not None and now is not None:
+        if not set(was.addresses) & set(now.addresses):
+            yield Change(ChangeKind.MOVED, device, now.addresses, f"from {', '.join(was.addresses)}")
+        if detail := ", ".join(_changed(was, now)):
+            yield Change(ChangeKind.CHANGED, device, now.addresses, detail)
+
+
+_NOBODY = Seen("", (), (), frozenset(), {})
+
+
+def _silence(pair: _Pair, was: Seen) -> str:
+    """What the later run heard at the addresses where the earlier one had seen a device."""
+    others = [name for address in was.addresses if (name := pair.later.taken_by(address, was.device))]
+    if others:
+        return f"{others[0]} answers there now"
+    if any(pair.later.answered(address) for address in was.addresses):
+        return "something answers there that could be it"
+    return "silent"
+
+
+def _named(seen: Seen) -> str:
+    return " ".join(filter(None, (seen.fields.get("model", ""), seen.fields.get("serial", ""))))
+
+
+def _changed(was: Seen, now: Seen) -> Iterator[str]:
+    for name in _COMPARED:
+        before, after = was.fields.get(name, ""), now.fields.get(name, "")
+        if before and after and before != after:  # a field that one run could not read is no change
+            yield f"{name} {before} → {after}"
+    yield from (f"+{measure}" for measure in sorted(now.measures - was.measures))
+    yield from (f"-{measure}" for measure in sorted(was.measures - now.measures))
+
+
+def _notes(pair: _Pair) -> Iterator[str]:
+    """Where the later run may have heard too little."""
+    for prefix in pair.common:
+        before = _answered(pair.before.networks, prefix)
+        after = _answered(pair.after.networks, prefix)
+        if 2 * len(before & after) < len(before):
+            yield (
+                f"{prefix}: {len(before & after)} of {len(before)} hosts of {pair.before.run} answered "
+                f"{pair.after.run}; if that was an outage, what was not seen is no change"
+            )
+
+
+def _answered(views: Iterable[NetworkView], prefix: str) -> set[str]:
+    return {
+        address
+        for view in views
+        if _inside(view.prefix, prefix) or _inside(prefix, view.prefix)
+        for address in view.answered
+        if lies_in(address, prefix)
+    }
+
+
+def _inside(narrow: str, wide: str) -> bool:
+    one, other = ipaddress.ip_network(narrow), ipaddress.ip_network(wide)
+    return one.version == other.version and one.subnet_of(other)  # type: ignore[arg-type]
+
+
+def last_two(runs: Sequence[RunView]) -> Diff:
+    """Compare each network's last two runs.
+
+    Args:
+        runs: of any sites, in any order.
+    """
+    by_network: dict[tuple[str, str], list[RunView]] = {}
+    for run in sorted(runs, key=lambda one: (one.at, one.run)):
+        for view in run.networks:
+            by_network.setdefault((run.site, view.prefix), []).append(run)
+    pairs: dict[tuple[str, str], tuple[RunView, RunView, list[str]]] = {}
+    left = []
+    for (site, prefix), theirs in sorted(by_network.items()):
+        if len(theirs) < 2:
+            left.append(LeftOut(f"{site} {prefix}", f"one run only: {theirs[0].run}"))
+            continue
+        before, after = theirs[-2:]
+        pairs.setdefault((before.run, after.run), (before, after, []))[2].append(prefix)
+    found = [diff(before, after, prefixes) for before, after, prefixes in pairs.values()]
+    return together([*found, Diff(left_out=tuple(left))])
+
+
+def together(parts: Iterable[Diff]) -> Diff:
+    """Several comparisons as one, the same change once."""
+    parts = list(parts)
+    return Diff(
+        compared=tuple(one for part in parts for one in part.compared),
+        changes=tuple(dict.fromkeys(one for part in parts for one in part.changes)),
+        left_out=tuple(dict.fromkeys(one for part in parts for one in part.left_out)),
+        notes=tuple(dict.fromkeys(one for part in parts for one in part.notes)),
+    )
