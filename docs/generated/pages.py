@@ -26,6 +26,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "HIKSWEEP_CONFIG": "The configuration, in place of the first `hiksweep.toml` that is found.",
     "HIKSWEEP_SET_<KEY>": "A key of the configuration outside the sites, such as `HIKSWEEP_SET_RATE`; "
     "it wins over the file.",
+    "HIKSWEEP_STORE": "The same as `--store`: a file, or `postgresql://…`.",
+    "HIKSWEEP_STORE_PASSWORD": "The password of that database; `~/.pgpass` serves as well.",
     "HIKSWEEP_SNMP_COMMUNITY": "The site's SNMP read community; `--snmp-community-file` wins.",
     "HIKSWEEP_SNMP_COMMUNITY_FILE": "The same as `--snmp-community-file`.",
     "HIKSWEEP_SERVICE_TOKEN": "Bearer token for the organisation's own `https://` lists and facts; "

@@ -24,6 +24,7 @@ COMMANDS = (
     "config",
     "report",
     "explain",
+    "store",
     "identify",
     "doctor",
     "mandates",

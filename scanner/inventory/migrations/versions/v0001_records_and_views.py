@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Make all tables."""
     _records()
     _states()
+    _changes()
     _sights()
 
 
@@ -98,6 +99,10 @@ def _states() -> None:
     )
     op.create_index("finding_device", "finding", ["device"])
     op.create_index("finding_state", "finding", ["state", "measure"])
+
+
+def _changes() -> None:
+    """Views of what changed."""
     op.create_table(
         "transition",
         Column("place", Integer, primary_key=True, autoincrement=False),

@@ -1,0 +1,82 @@
+"""`hiksweep store`: what the commands print, and how they end."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def journal(journal_of, things):
+    return journal_of("2026-01-05", {"10.1.0.5": things.camera(1)})
+
+
+def test_a_store_is_made_filled_checked_and_copied(hiksweep, journal, store_url, tmp_path):
+    place = ("--store", store_url)
+
+    assert "ready" in hiksweep("store", "init", *place).out
+    taken = hiksweep("store", "ingest", journal, "--site", "north", *place)
+    assert (taken.code, "6 records (site north)." in taken.out) == (0, True)
+    assert "nothing new" in hiksweep("store", "ingest", journal, *place).out
+    assert hiksweep("store", "check", *place).out == "The store is whole.\n"
+    assert hiksweep("store", "backup", tmp_path / "copy.sqlite", *place).code == 0
+    assert "Runs        1\n" in hiksweep("store", "info", "--store", tmp_path / "copy.sqlite").out
+    assert hiksweep("store", "migrate", *place).out == "Nothing to do.\n"
+
+
+def test_the_default_store_lies_in_the_data_folder(hiksweep, journal, tmp_path):
+    hiksweep("store", "ingest", journal)
+
+    assert (tmp_path / "data" / "inventory.sqlite").is_file()
+
+
+def test_the_environment_says_where_the_store_is(hiksweep, journal, tmp_path, monkeypatch):
+    monkeypatch.setenv("HIKSWEEP_STORE", str(tmp_path / "mine.sqlite"))
+    hiksweep("store", "ingest", journal)
+
+    assert (tmp_path / "mine.sqlite").is_file()
+
+
+def test_an_unfinished_run_is_said_to_have_no_end(hiksweep, journal_of):
+    assert "no end yet" in hiksweep("store", "ingest", journal_of("2026-01-05", finished=False)).out
+
+
+def test_one_file_that_is_none_keeps_no_other_out(hiksweep, journal, tmp_path):
+    (tmp_path / "notes.txt").write_text("x\n")
+    said = hiksweep("store", "ingest", tmp_path / "notes.txt", journal)
+
+    assert said.code == 1
+    assert "not a journal" in said.complaint
+    assert "6 records" in said.out
+
+
+def test_a_site_that_cannot_have_its_name_is_refused(hiksweep, journal):
+    assert hiksweep("store", "ingest", journal, "--site", "a b").code == 2
+
+
+@pytest.mark.parametrize("word", ["info", "check", "migrate"])
+def test_without_a_store_the_command_that_makes_one_is_named(hiksweep, word):
+    said = hiksweep("store", word)
+
+    assert said.code == 2
+    assert "store init" in said.complaint
+
+
+def test_what_is_wrong_with_a_store_is_told_a_line_each(hiksweep, journal, tmp_path):
+    from sqlalchemy import delete
+
+    from scanner.inventory.engine import open_store
+    from scanner.inventory.schema import body
+
+    hiksweep("store", "ingest", journal)
+    with open_store(None, tmp_path / "data").writing() as connection:
+        connection.execute(delete(body))
+    said = hiksweep("store", "check")
+
+    assert said.code == 1
+    assert "missing" in said.out
+
+
+def test_sizes_are_said_in_units_that_people_read():
+    from scanner.cli.store import _bytes
+
+    assert [_bytes(n) for n in (999, 1500, 2_000_000, 5 * 10**13)] == ["999 B", "1.5 kB", "2.0 MB", "50.0 TB"]
