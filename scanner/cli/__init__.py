@@ -22,6 +22,7 @@ COMMANDS = (
     "import",
     "plan",
     "config",
+    "schedule",
     "report",
     "explain",
     "store",

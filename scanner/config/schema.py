@@ -311,7 +311,7 @@ class Log(Part):
         LogForm.AUTO,
         "one of auto, human, json",
         '"json"',
-        "`auto`: JSON under systemd and in a pipe, words in a terminal.",
+        "`auto`: JSON under systemd, words elsewhere.",
     )
 
 

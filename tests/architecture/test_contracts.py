@@ -40,6 +40,7 @@ BROKEN_BY = {
     "kernel": ("run/machine.py", "import ifaddr"),
     "settings": ("run/plan.py", "import pydantic_settings"),
     "database": ("run/plan.py", "import sqlalchemy"),
+    "logs": ("run/plan.py", "import structlog"),
     "screen": ("run/plan.py", "import click"),
 }
 """For each contract a line that someone in a hurry might add, and where."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import subprocess
 
 import click
@@ -99,21 +98,3 @@ def test_the_shell_understands_every_line(pages, blocks, kind):
             script = block if kind == "sh" else "\n".join(commands(block))
             done = subprocess.run(["bash", "-n", "-c", script], capture_output=True, text=True, check=False)
             assert done.returncode == 0, f"{name}: {done.stderr}"
-
-
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
-def test_the_systemd_units_are_understood(pages, blocks, tmp_path):
-    service, timer = blocks(pages["docs/guide/schedule.md"], "ini")
-    service = service.replace("/usr/local/bin/hiksweep-nightly", "/bin/true").replace(
-        "User=hiksweep", "User=root"
-    )
-    for name, text in (("hiksweep.service", service), ("hiksweep.timer", timer)):
-        (tmp_path / name).write_text(text)
-
-    done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-
-    faults = [line for line in done.stderr.splitlines() if str(tmp_path) in line or "hiksweep" in line]
-    assert faults == []

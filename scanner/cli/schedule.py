@@ -1,0 +1,360 @@
+"""``hiksweep schedule``: what is due, sweep it, and let systemd or cron do so from now on."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from scanner.cli.config import chosen, load_configuration, when
+from scanner.cli.help import HELP
+from scanner.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from scanner.config.network import Network
+    from scanner.config.settings import Configuration
+    from scanner.schedule.due import Due, LastRun
+    from scanner.schedule.install import Job
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_FOLDER = Path("/var/lib/hiksweep")
+
+
+def _config(command: Command) -> Command:
+    return click.option(
+        "--config", "file", metavar="FILE", help="The configuration; see 'hiksweep config --help'."
+    )(command)
+
+
+def _managers(command: Command) -> Command:
+    for option in (
+        click.option("--cron", "manager", flag_value="cron", help="A table in /etc/cron.d."),
+        click.option("--systemd", "manager", flag_value="systemd", help="A service and a timer."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group("schedule", context_settings=HELP, short_help="What is due when; sweep it; systemd and cron.")
+def command() -> None:
+    """Sweep every network of hiksweep.toml in its windows, as often as it says.
+
+    \b
+    Example:  hiksweep schedule list
+              sudo hiksweep schedule install --systemd --start
+    """
+
+
+@command.command("list")
+@_config
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def list_command(file: str | None, form: str) -> int:
+    """List every network: its period, its windows, its last sweep and its next. Sends nothing.
+
+    Example: hiksweep schedule list
+    """
+    found = load_configuration(file)
+    now = datetime.now(UTC)
+    rows = list(_due(found.networks, now))
+    if form == "json":
+        click.echo(json.dumps([_row_data(*row) for row in rows], ensure_ascii=False, indent=2))
+        return 0
+    for line in _table(rows, now):
+        click.echo(line)
+    return 0
+
+
+@command.command("run-now")
+@click.argument("networks", nargs=-1, metavar="[SITE/NAME...]")
+@click.option("--due", "only_due", is_flag=True, help="Only what is due, and only inside its windows.")
+@click.option("--outside-windows", "outside", is_flag=True, help="Whatever the windows say.")
+@click.option("--quiet", is_flag=True, help="Log nothing but news: found, incomplete, faults.")
+@_config
+def run_now(networks: tuple[str, ...], only_due: bool, outside: bool, quiet: bool, file: str | None) -> int:
+    """Sweep these networks now, or with --due those that are due; small ones first.
+
+    \b
+    Example:  hiksweep schedule run-now main/cameras
+              hiksweep schedule run-now --due --quiet
+
+    Nothing is sent outside a window, and a sweep ends when its window closes; what it did not reach is
+    swept in the next one. With --due, a network that is being swept already is passed over.
+
+    Exit codes: 0 none found, coverage complete, or nothing due; 3 found; 4 incomplete; 1 a sweep failed; 2
+    usage; 130 interrupted.
+    """
+    from scanner.cli.scheduled import sweep_all
+
+    if only_due and outside:
+        raise UsageError("--outside-windows: what is due is so inside its windows; leave out one of both")
+    if not networks and not only_due:
+        raise UsageError("name a network, or say --due; 'hiksweep schedule list' lists them")
+    found = load_configuration(file)
+    wanted, now = chosen(found, networks), datetime.now(UTC)
+    if only_due:
+        wanted = [network for network, _, due in _due(wanted, now) if due.is_now(now)]
+    elif not outside:
+        _check_open(wanted, now)
+    return sweep_all(found, wanted, windows=not outside, due=only_due, quiet=quiet)
+
+
+@command.command("install")
+@_managers
+@_config
+@click.option("--user", metavar="NAME", help="Run as NAME.  [systemd: a user made for it; cron: hiksweep]")
+@click.option("--minutes", type=click.IntRange(1, 60), default=10, show_default=True, help="Between looks.")
+@click.option("--folder", metavar="DIR", type=click.Path(path_type=Path), help="Write to DIR instead.")
+@click.option("--print", "shown", is_flag=True, help="Print what would be written, and write nothing.")
+@click.option("--start", is_flag=True, help="With systemd: start the timer too.")
+def install(
+    manager: str | None, file: str | None, user: str | None, minutes: int, folder: Path | None, shown: bool,
+    start: bool,
+) -> int:  # fmt: skip
+    """Let systemd or cron look every few minutes what is due, and sweep it.
+
+    \b
+    Example:  hiksweep schedule install --systemd --print
+              sudo hiksweep schedule install --systemd --start
+
+    Windows and periods stay in hiksweep.toml: change them there, and nothing is to be installed again.
+
+    Exit code: 0; 1 a file cannot be written; 2 usage or a fault in the configuration.
+    """
+    from scanner.schedule import install as files
+
+    manager = manager or _this_manager()
+    found = load_configuration(file)
+    job = _job(found, manager, user, minutes)
+    texts = files.systemd_units(job) if manager == "systemd" else files.cron_table(job)
+    place = folder or (files.SYSTEMD if manager == "systemd" else files.CRON)
+    if shown:
+        for name, text in texts.items():
+            click.echo(f"# {place / name}\n{text}")
+        return 0
+    for name in texts:
+        _check_ours(place / name)
+    for name, text in texts.items():
+        _write(place / name, text)
+        click.echo(f"Written: {place / name}")
+    if manager == "systemd":
+        _after_systemd(start=start and folder is None)
+    return 0
+
+
+@command.command("uninstall")
+@_managers
+@click.option("--folder", metavar="DIR", type=click.Path(path_type=Path), help="Look in DIR instead.")
+def uninstall(manager: str | None, folder: Path | None) -> int:
+    """Remove what 'install' wrote; without --systemd and --cron both. Journals and reports stay.
+
+    Example: sudo hiksweep schedule uninstall
+    """
+    from scanner.schedule.install import CRON, NAME, SYSTEMD
+
+    wanted = {"systemd": (SYSTEMD, (f"{NAME}.timer", f"{NAME}.service")), "cron": (CRON, (NAME,))}
+    removed = False
+    for kind, (usual, names) in wanted.items():
+        there = [path for name in names if (path := (folder or usual) / name).exists()]
+        if manager not in (None, kind) or not there:
+            continue
+        for path in there:
+            _check_ours(path)
+        if kind == "systemd" and folder is None:
+            _systemctl("disable", "--now", f"{NAME}.timer")
+        for path in there:
+            path.unlink()
+            click.echo(f"Removed: {path}")
+        if kind == "systemd" and folder is None:
+            _systemctl("daemon-reload")
+        removed = True
+    if not removed:
+        click.echo("Nothing is installed.")
+    return 0
+
+
+def _due(networks: Sequence[Network], now: datetime) -> Iterator[tuple[Network, LastRun | None, Due]]:
+    from scanner.run.machine import data_folder
+    from scanner.schedule.due import due
+    from scanner.schedule.last_runs import last_runs
+
+    runs = last_runs(data_folder() / "journals", [network.id for network in networks])
+    for network in networks:
+        last = runs.get(network.id)
+        yield network, last, due(network, last, now)
+
+
+def _check_open(networks: Sequence[Network], now: datetime) -> None:
+    """Refuse what may not be swept now.
+
+    Raises:
+        UsageError: a network's window is closed.
+    """
+    from scanner.schedule.due import calendar_of
+
+    for network in networks:
+        calendar = calendar_of(network)
+        if not calendar.is_open(now):
+            opening = calendar.next_opening(now)
+            opens = when(opening.begins if opening else None, network, now)
+            raise UsageError(
+                f"{network.id}: its window is closed, and opens {opens}; --outside-windows sweeps it anyway"
+            )
+
+
+def _table(rows: list[tuple[Network, LastRun | None, Due]], now: datetime) -> Iterator[str]:
+    from scanner.config.show import value_text
+
+    cells = [("network", "how often", "windows", "last", "next", "why")]
+    for network, last, due in rows:
+        ran = "never" if last is None else f"{last.started.astimezone(network.time_zone):%a %Y-%m-%d %H:%M}"
+        ran += "" if last is None or last.finished else ", not finished"
+        why = str(due.why) + (f"; {due.missed} missed" if due.missed else "")
+        windows = value_text(network.windows) or "any time"
+        cells.append((network.id, str(network.every), windows, ran, when(due.at, network, now), why))
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
+    for row in cells:
+        yield "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _row_data(network: Network, last: LastRun | None, due: Due) -> dict[str, Any]:
+    return {
+        "network": network.id,
+        "every": str(network.every),
+        "windows": [str(window) for window in network.windows],
+        "time_zone": network.time_zone.key,
+        "last_started": last.started.isoformat() if last else None,
+        "last_finished": last.finished if last else None,
+        "next": due.at.isoformat() if due.at else None,
+        "why": str(due.why),
+        "missed_windows": due.missed,
+    }
+
+
+def _this_manager() -> str:
+    """What this machine runs its services with."""
+    return "systemd" if Path("/run/systemd/system").is_dir() else "cron"
+
+
+def _job(found: Configuration, manager: str, user: str | None, minutes: int) -> Job:
+    """What is to be started.
+
+    Raises:
+        UsageError: there is no such user.
+    """
+    from scanner.schedule.install import Job
+
+    if manager == "cron" and user is None:
+        user = "hiksweep"
+    if user is not None:
+        _check_user(user)
+    settings = found.settings
+    outside = [found.folder / Path(name) for name in (settings.reports.folder,) if name]
+    outside += [(found.folder / Path(name)).parent for name in (settings.metrics.textfile,) if name]
+    data = Path(os.environ.get("HIKSWEEP_DATA") or _FOLDER).absolute()
+    writes = tuple(path for path in outside if not path.is_relative_to(data))
+    if user is None:
+        _check_dynamic(found, data, writes)
+    return Job(_program(), found.path.resolve(), user, minutes, data, writes, _credentials(found))
+
+
+def _check_dynamic(found: Configuration, data: Path, writes: tuple[Path, ...]) -> None:
+    """Refuse what a user that systemd makes for the service alone could not read or write.
+
+    Raises:
+        UsageError: something needs a user of its own.
+    """
+    elsewhere = [*([data] if data.parent != _FOLDER.parent else []), *writes]
+    if elsewhere:
+        raise UsageError(
+            f"{elsewhere[0]}: the service's own user may write to {_FOLDER} only; name one that may: --user"
+        )
+    if not found.path.stat().st_mode & 0o004:
+        raise UsageError(
+            f"{found.path}: the service's own user cannot read it; chmod 644, or name one: --user"
+        )
+    for network in found.networks:
+        secret = network.snmp_community
+        if (secret is not None and secret.kind == "file") or network.snmp_credentials is not None:
+            raise UsageError(
+                f"{network.id}: the service's own user cannot read its secret file; name one: --user"
+            )
+
+
+def _credentials(found: Configuration) -> Mapping[str, Path]:
+    """Where the credentials lie that the configuration refers to: beside it, by their names."""
+    secrets = [found.settings.store_password, *(network.snmp_community for network in found.networks)]
+    folder = found.folder / "credentials"
+    return {one.name: folder / one.name for one in secrets if one is not None and one.kind == "credential"}
+
+
+def _check_user(user: str) -> None:
+    try:
+        pwd.getpwnam(user)
+    except KeyError:
+        make = f"useradd --system --home-dir {_FOLDER} --create-home --shell /usr/sbin/nologin {user}"
+        raise UsageError(f"no user is called {user!r}; make it: {make}") from None
+
+
+def _program() -> tuple[str, ...]:
+    """How this program is called, with absolute paths."""
+    beside = Path(sys.executable).parent / "hiksweep"
+    named = beside if beside.is_file() else shutil.which("hiksweep")
+    return (str(named),) if named else (sys.executable, "-m", "scanner")
+
+
+def _check_ours(path: Path) -> None:
+    """Refuse to touch a file that somebody else wrote.
+
+    Raises:
+        UsageError: it is not ours.
+    """
+    from scanner.schedule.install import MARK
+
+    if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(MARK):
+        raise UsageError(f"{path}: not written by 'hiksweep schedule install'; look at it and move it away")
+
+
+def _write(path: Path, text: str) -> None:
+    from scanner.cli.output import write_whole
+
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}: there is no such folder; is that manager installed here?")
+    write_whole(path, text)
+    path.chmod(0o644)
+
+
+def _after_systemd(*, start: bool) -> None:
+    from scanner.schedule.install import NAME
+
+    if start:
+        _systemctl("daemon-reload")
+        _systemctl("enable", "--now", f"{NAME}.timer")
+        click.echo(f"Started. What it did: journalctl -u {NAME}.service")
+    else:
+        click.echo(f"Start it: systemctl daemon-reload && systemctl enable --now {NAME}.timer")
+
+
+def _systemctl(*words: str) -> None:
+    """Call systemctl.
+
+    Raises:
+        UsageError: it is not there, or it complains.
+    """
+    program = shutil.which("systemctl") or "systemctl"
+    try:
+        done = subprocess.run(  # noqa: S603 - our own words
+            [program, *words], capture_output=True, text=True, check=False, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise UsageError(f"systemctl {' '.join(words)}: {error}") from None
+    if done.returncode:
+        raise UsageError(f"systemctl {' '.join(words)}: {' '.join(done.stderr.split()) or 'failed'}")

@@ -1,0 +1,160 @@
+"""The sweeps that `hiksweep schedule run-now` makes: one after another, each logged, reported and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from structlog.typing import FilteringBoundLogger
+
+from scanner.cli import options, output
+from scanner.cli.config import facts_of
+from scanner.cli.interrupt import interruptible
+from scanner.config.checks import scope_of
+from scanner.config.network import Network
+from scanner.config.schema import When
+from scanner.config.settings import Configuration
+from scanner.knowledge import Knowledge
+from scanner.model.errors import HiksweepError, Locked
+from scanner.model.report import Report, Verdict
+from scanner.reporter import Format
+from scanner.run.events import Finished, Note
+from scanner.run.machine import data_folder, this_machine
+from scanner.run.plan import make_plan
+from scanner.run.scan import Scan
+from scanner.schedule import metrics
+from scanner.schedule.due import calendar_of
+from scanner.schedule.log import logger
+from scanner.schedule.notify import notify
+from scanner.schedule.request import request_of
+from scanner.schedule.sweep import within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SUFFIXES = {Format.TABLE: "txt"}
+_WORST_FIRST = (130, 1, 3, 4, 0)
+
+
+def sweep_all(
+    found: Configuration, networks: Sequence[Network], *, windows: bool, due: bool, quiet: bool
+) -> int:
+    """Sweep networks, the smallest first, so that none of them waits for a large one.
+
+    Args:
+        found: the configuration.
+        networks: to be swept.
+        windows: whether each sweep ends when its window closes.
+        due: whether one that is under way already is what was wanted.
+        quiet: log nothing but news.
+
+    Returns:
+        The exit code: that of the sweep that matters most.
+    """
+    log = logger(found.settings.log, quiet=quiet)
+    if not networks:
+        log.debug("nothing is due")
+        return 0
+    knowledge = options.load_knowledge()
+    codes = [0]
+    for network in sorted(networks, key=lambda one: scope_of(one).size):
+        if windows and not calendar_of(network).is_open(datetime.now(UTC)):
+            log.info("its window closed before its turn came", network=network.id)
+            continue
+        codes.append(_sweep_one(found, network, knowledge, log, windows=windows, due=due))
+        if codes[-1] == 130:
+            break
+    return min(codes, key=_WORST_FIRST.index)
+
+
+def _sweep_one(
+    found: Configuration, network: Network, knowledge: Knowledge, log: FilteringBoundLogger, *,
+    windows: bool, due: bool,
+) -> int:  # fmt: skip
+    log = log.bind(network=network.id)
+    began = datetime.now(UTC)
+    notify(f"STATUS=sweeping {network.id}")
+    log.info("sweep begins", addresses=scope_of(network).size)
+    try:
+        finished = _run(found, network, knowledge, log, windows=windows)
+        code = _report(found, finished, network, log)
+        _count(found, network, finished.report, began)
+    except Locked as error:
+        # Whoever sweeps it now does what we were to do.
+        say = log.info if due else log.error
+        say("passed over, since it is being swept", reason=str(error))
+        return 0 if due else 1
+    except (HiksweepError, OSError) as error:
+        log.error("sweep failed", reason=str(error))  # noqa: TRY400 - the reason is the message
+        return 1
+    finally:
+        notify("STATUS=waiting")
+    return 130 if finished.interrupted else code
+
+
+def _run(
+    found: Configuration, network: Network, knowledge: Knowledge, log: FilteringBoundLogger, *, windows: bool
+) -> Finished:
+    request = request_of(network, found.folder, facts=facts_of(network))
+    scan = Scan(make_plan(request, this_machine()), knowledge)
+    with ExitStack() as held:
+        pressed = held.enter_context(interruptible(scan))
+        if windows:
+            held.enter_context(within(calendar_of(network), scan))
+        for event in scan.events():
+            for note in pressed():
+                log.warning(note)
+            if isinstance(event, Note):
+                log.info(event.text)
+            if isinstance(event, Finished):
+                return event
+    raise HiksweepError("the sweep ended without a result")
+
+
+def _report(found: Configuration, finished: Finished, network: Network, log: FilteringBoundLogger) -> int:
+    """Write the reports that the configuration wants, and log the outcome; returns the exit code."""
+    report, wanted = finished.report, found.settings.reports
+    news = report.verdict is not Verdict.CLEAR or bool(report.errors)
+    code = output.exit_code(report)
+    written: list[str] = []
+    if wanted.when is When.ALWAYS or (wanted.when is When.NEWS and news):
+        folder = (
+            found.folder / Path(wanted.folder).expanduser() if wanted.folder else data_folder() / "reports"
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        outputs = list(_outputs(folder, finished, network, (Format(kind.value) for kind in wanted.formats)))
+        failures = output.write(report, outputs, show_all=False, raw=False)
+        for failure in failures:
+            log.error("report not written", reason=failure)
+        written = [str(one.path) for one in outputs if not failures]
+        code = 1 if failures else code
+    say = log.warning if news else log.info
+    say(
+        "sweep ends",
+        verdict=report.headline,
+        journal=str(finished.journal),
+        reports=" ".join(written) or "none",
+    )
+    return code
+
+
+def _outputs(
+    folder: Path, finished: Finished, network: Network, formats: Iterable[Format]
+) -> Iterable[output.Output]:
+    stem = f"{finished.report.run.started[:19].replace(':', '')}-{network.site}-{network.name}"
+    return (output.Output(kind, folder / f"{stem}.{_SUFFIXES.get(kind, kind)}") for kind in formats)
+
+
+def _count(found: Configuration, network: Network, report: Report, began: datetime) -> None:
+    """Bring the file of figures up to date."""
+    if not found.settings.metrics.textfile:
+        return
+    path = found.folder / Path(found.settings.metrics.textfile).expanduser()
+    before = metrics.parse(path.read_text(encoding="utf-8")) if path.exists() else ()
+    now = tuple(metrics.samples(network.id, report, began=began, ended=datetime.now(UTC)))
+    known = frozenset(one.id for one in found.networks)
+    output.write_whole(path, metrics.render(metrics.merge(before, now, known)))
+    path.chmod(0o644)  # the exporter is another user
