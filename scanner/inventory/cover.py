@@ -63,7 +63,7 @@ class Cover:
             and network.prefixlen > wanted.prefixlen
             and method in view.covered
             and not view.interrupted
-            and _holds(wanted, network)
+            and holds(wanted, network)
         ]
         if wanted not in ipaddress.collapse_addresses(parts):  # type: ignore[type-var]
             return ()
@@ -105,8 +105,11 @@ def _bits(first: int, network: Network) -> int:
     return first >> (network.max_prefixlen - network.prefixlen)
 
 
-def _holds(wide: Network, narrow: Network) -> bool:
-    return int(wide[0]) <= int(narrow[0]) and int(narrow[-1]) <= int(wide[-1])
+def holds(wide: Network, narrow: Network) -> bool:
+    """Whether a network lies in another, or is the same."""
+    return (
+        wide.version == narrow.version and int(wide[0]) <= int(narrow[0]) and int(narrow[-1]) <= int(wide[-1])
+    )
 
 
 def lies_in(address: str, prefix: str) -> bool:

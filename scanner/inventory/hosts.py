@@ -6,12 +6,16 @@ at all, and cannot know which. So nothing counts from it until a person has said
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
 
 from scanner.inventory.chronicle import Cause, Chronicle
+from scanner.inventory.cover import holds, lies_in
 from scanner.inventory.words import EventKind, NetworkView, RunView
+from scanner.scope import group_key, group_network
 
 REMOVED, OUTAGE = "removed", "outage"
 """What a person may answer when a network fell silent."""
@@ -43,6 +47,46 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a run covered of one network, in one piece or several."""
+
+    prefix: str
+    pieces: tuple[NetworkView, ...]
+    """Those that were covered whole."""
+    elsewhere: frozenset[str]
+    """Known addresses whose device answered at another one."""
+    inventory: frozenset[str]
+    """Last addresses of devices in these pieces."""
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """Who answered."""
+        return frozenset().union(*(piece.answered for piece in self.pieces))
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """By what all pieces were covered."""
+        return frozenset.intersection(*(piece.covered for piece in self.pieces))
+
+    def area(self, addresses: AbstractSet[str]) -> frozenset[str]:
+        """Which of these addresses were covered."""
+        prefixes = [piece.prefix for piece in self.pieces]
+        if self.prefix in prefixes:
+            return frozenset(addresses)
+        return frozenset(one for one in addresses if any(lies_in(one, prefix) for prefix in prefixes))
+
+
+def neighbourhood(prefix: str) -> str:
+    """The network whose hosts stand together: a prefix, or the /24 (IPv6: /112) that a smaller one is in.
+
+    Exclusions cut what is swept into pieces, and a single host is no measure of whether a sensor hears.
+    """
+    network = ipaddress.ip_network(prefix)
+    group = group_network(group_key(str(network.network_address)))
+    return str(group) if network.prefixlen > group.prefixlen else prefix
+
+
+@dataclass(frozen=True, slots=True)
 class KnownHosts:
     """What is known of the hosts of one network."""
 
@@ -59,38 +103,39 @@ class KnownHosts:
         """The hosts to expect: those of the last two sweeps, so that guests who come and go are none."""
         return self.last & self.before or self.last
 
-    def doubts(self, answered: AbstractSet[str], inventory: AbstractSet[str]) -> bool:
-        """Whether fewer than half of the known hosts answered.
+    def doubts(self, sweep: Sweep) -> bool:
+        """Whether fewer than half of the known hosts answered, of those that the sweep covered.
 
-        Args:
-            answered: the known addresses that answered, or whose device answered elsewhere, and any more.
-            inventory: last addresses of devices there. Before any sweep covered the network whole they are
-                all that is known, and what can be compared is how many hosts answered.
+        Before any sweep covered the network, the devices of the inventory are all that is known, and what can
+        be compared is how many hosts answered.
         """
         if not self.methods:
-            return 2 * len(answered) < len(inventory)
-        return 2 * len(self.hosts & answered) < len(self.hosts)
+            return 2 * len(sweep.answered) < len(sweep.inventory)
+        expected = self.hosts & sweep.area(self.hosts)
+        return 2 * len(expected & (sweep.answered | sweep.elsewhere)) < len(expected)
 
-    def believed(self, view: NetworkView) -> KnownHosts:
-        """After a sweep that is believed."""
-        before = self.last if self.methods else view.answered
-        return KnownHosts(last=view.answered, before=before, methods=view.covered)
+    def whole(self, sweep: Sweep) -> bool:
+        """Whether a sweep covered all the known hosts, by all the methods of the last one."""
+        return self.methods <= sweep.methods and len(sweep.area(self.hosts)) == len(self.hosts)
 
-    def asked(
-        self, run: RunView, view: NetworkView, answered: AbstractSet[str], inventory: AbstractSet[str]
-    ) -> KnownHosts:
+    def believed(self, sweep: Sweep) -> KnownHosts:
+        """After a sweep that is believed; hosts that it did not cover stay known."""
+        last = sweep.answered | (self.last - sweep.area(self.last))
+        return replace(self, last=last, before=self.last if self.methods else last, methods=sweep.methods)
+
+    def asked(self, sweep: Sweep, run: RunView) -> KnownHosts:
         """After a sweep in doubt."""
-        question = self.question or Question(run.site, view.prefix, run.run, run.at, 0, 0, ())
-        known = self.hosts if self.methods else inventory
+        question = self.question or Question(run.site, sweep.prefix, run.run, run.at, 0, 0, ())
+        known = self.hosts if self.methods else sweep.inventory
         return replace(
             self,
             question=replace(
                 question,
                 known=len(known),
-                answered=len(known & answered),
+                answered=len(known & (sweep.answered | sweep.elsewhere)),
                 runs=(*question.runs, run.run),
-                hosts=view.answered,
-                methods=view.covered,
+                hosts=sweep.answered,
+                methods=sweep.methods,
             ),
         )
 
@@ -109,6 +154,14 @@ class KnownHosts:
         return replace(self, question=None)
 
 
+class Doubt(Enum):
+    """What a sweep of a network is worth."""
+
+    NONE = "believed"
+    ENDED = "believed, and what was in doubt before is settled"
+    RAISED = "in doubt"
+
+
 class HostBook:
     """What is known of the hosts of every network, and the questions that are open."""
 
@@ -122,44 +175,46 @@ class HostBook:
         """The open questions, by site and network."""
         return tuple(known.question for _, known in sorted(self._known.items()) if known.question is not None)
 
-    def doubts(
-        self, run: RunView, view: NetworkView, answered: AbstractSet[str], inventory: AbstractSet[str]
-    ) -> bool:
-        """Take what a run says of a network that it covered whole; whether it is in doubt.
-
-        Args:
-            run: the run.
-            view: what it says of the network.
-            answered: addresses that answered, or whose device answered elsewhere.
-            inventory: last addresses of devices there.
-        """
-        key = (run.site, view.prefix)
+    def doubts(self, run: RunView, sweep: Sweep) -> Doubt:
+        """Take what a run says of a network; whether it is to be believed."""
+        key = (run.site, sweep.prefix)
         known = self._known.get(key, KnownHosts())
-        cause = Cause(run.at, run=run.run)
-        if not known.doubts(answered, inventory):
-            if known.question is not None:
-                self._tell(EventKind.ANSWERED, known.question, cause, "the hosts answer again")
-            self._known[key] = known.believed(view)
-            return False
-        if known.methods <= view.covered:  # a sweep by fewer methods may well hear fewer hosts: no question
-            asked = known.asked(run, view, answered, inventory)
-            self._known[key] = asked
-            if known.question is None and (new := asked.question) is not None:
+        whole = known.whole(sweep)
+        if not known.doubts(sweep):
+            after = known.believed(sweep)
+            if known.question is not None and whole:
+                self._tell(
+                    EventKind.ANSWERED, known.question, Cause(run.at, run=run.run), "the hosts answer again"
+                )
+                after = replace(after, question=None)
+            self._known[key] = after
+            return Doubt.ENDED if whole else Doubt.NONE
+        if whole:  # of a sweep by fewer methods, or of a part of the network, nobody is asked
+            after = known.asked(sweep, run)
+            self._known[key] = after
+            if known.question is None and (new := after.question) is not None:
                 detail = f"{new.answered} of {new.known} known hosts answered: removed, or an outage?"
-                self._tell(EventKind.QUESTION, new, cause, detail)
-        return True
+                self._tell(EventKind.QUESTION, new, Cause(run.at, run=run.run), detail)
+        return Doubt.RAISED
 
-    def answer(self, site: str, prefix: str, said: str, cause: Cause) -> str:
-        """Take a person's answer; returns why it does not fit, empty if it does."""
-        key = (site, prefix)
-        known = self._known.get(key, KnownHosts())
-        if known.question is None:
-            return "there was no question about this network then"
+    def answer(self, site: str, prefix: str, said: str, cause: Cause) -> tuple[str, ...] | str:
+        """Take a person's answer for every network in a prefix; returns these, or why it does not fit."""
         if said not in (REMOVED, OUTAGE):
             return f"the answer is {REMOVED} or {OUTAGE}"
-        self._known[key] = known.removed() if said == REMOVED else known.outage()
-        self._tell(EventKind.ANSWERED, known.question, cause, said)
-        return ""
+        try:
+            wanted = ipaddress.ip_network(prefix)
+        except ValueError:
+            return f"{prefix} is no network"
+        asked = [
+            (key, known.question)
+            for key, known in sorted(self._known.items())
+            if known.question is not None and key[0] == site and holds(wanted, ipaddress.ip_network(key[1]))
+        ]
+        for key, question in asked:
+            known = self._known[key]
+            self._known[key] = known.removed() if said == REMOVED else known.outage()
+            self._tell(EventKind.ANSWERED, question, cause, said)
+        return tuple(key[1] for key, _ in asked) or "there was no question about this network then"
 
     def _tell(self, kind: EventKind, question: Question, cause: Cause, detail: str) -> None:
         self._chronicle.tell(kind, question.subject, cause, detail)

@@ -15,10 +15,10 @@ from scanner.inventory import presence
 from scanner.inventory.chronicle import Cause, Chronicle
 from scanner.inventory.cover import Cover
 from scanner.inventory.findings import Findings
-from scanner.inventory.hosts import REMOVED, HostBook, Question
+from scanner.inventory.hosts import REMOVED, Doubt, HostBook, Question, Sweep, neighbourhood
 from scanner.inventory.presence import DeviceLife
 from scanner.inventory.transitions import Patience
-from scanner.inventory.words import Decision, Event, EventKind, Presence, RunView, Transition
+from scanner.inventory.words import Decision, Event, EventKind, NetworkView, Presence, RunView, Transition
 
 _FOLLOWED = (Presence.NEW, Presence.PRESENT, Presence.MISSING, Presence.REMOVED_UNVERIFIED)
 _THERE = (Presence.NEW, Presence.PRESENT)
@@ -97,25 +97,28 @@ class Lives:
                 if life.state in _VERIFIABLE and presence.port_taken(life, run, self._chronicle):
                     self.findings.removed(device, cause, self.transitions[-1].evidence)
 
-    def _networks(self, run: RunView, cover: Cover, seen: set[str]) -> set[str]:
-        """Take what a run says of networks; returns those in doubt."""
+    def _networks(self, run: RunView, cover: Cover, seen: set[str]) -> dict[str, str]:
+        """Take what a run says of networks; returns pieces of those in doubt, with the network of each."""
         there: defaultdict[str, list[tuple[str, DeviceLife]]] = defaultdict(list)
         for life in self.devices.values():
             for address in life.addresses if life.site == run.site else ():
                 if view := cover.view_of(address):
                     there[view.prefix].append((address, life))
-        doubted = set()
+        pieces: defaultdict[str, list[NetworkView]] = defaultdict(list)
         for view in run.networks:
             self._hosts.note_regression(run, view)
-            if view.interrupted or not view.covered:
-                continue
-            lives = there[view.prefix]
-            elsewhere = {address for address, life in lives if life.subject in seen}
-            inventory = {address for address, life in lives if life.state in _THERE}
-            if self._hosts.doubts(run, view, view.answered | elsewhere, inventory):
-                doubted.add(view.prefix)
-            else:
-                self._doubt_ended(run.site, view.prefix, Cause(run.at, run=run.run), removed=False)
+            if view.covered and not view.interrupted:
+                pieces[neighbourhood(view.prefix)].append(view)
+        doubted: dict[str, str] = {}
+        for name, views in pieces.items():
+            lives = [pair for view in views for pair in there[view.prefix]]
+            elsewhere = frozenset(address for address, life in lives if life.subject in seen)
+            inventory = frozenset(address for address, life in lives if life.state in _THERE)
+            doubt = self._hosts.doubts(run, Sweep(name, tuple(views), elsewhere, inventory))
+            if doubt is Doubt.RAISED:
+                doubted |= {view.prefix: name for view in views}
+            elif doubt is Doubt.ENDED:
+                self._doubt_ended(run.site, name, Cause(run.at, run=run.run), removed=False)
         return doubted
 
     def _doubt_ended(self, site: str, prefix: str, cause: Cause, *, removed: bool) -> None:
@@ -154,10 +157,12 @@ class Lives:
         site, _, prefix = decision.subject.rpartition(" ")
         cause = Cause(decision.at, decision=decision.id)
         said = str(decision.data.get("answer", ""))
-        why = self._hosts.answer(site, prefix, said, cause)
-        if not why:
-            self._doubt_ended(site, prefix, cause, removed=said == REMOVED)
-        return why
+        answered = self._hosts.answer(site, prefix, said, cause)
+        if isinstance(answered, str):
+            return answered
+        for name in answered:
+            self._doubt_ended(site, name, cause, removed=said == REMOVED)
+        return ""
 
     def _retire(self, decision: Decision) -> str:
         site, _, prefix = decision.subject.rpartition(" ")

@@ -135,7 +135,7 @@ def _socket(macs: Collection[str], sightings: Iterable[Sighting]) -> Socket | No
 
 
 def miss(
-    life: DeviceLife, run: RunView, cover: Cover, doubted: Collection[str], chronicle: Chronicle
+    life: DeviceLife, run: RunView, cover: Cover, doubted: Mapping[str, str], chronicle: Chronicle
 ) -> None:
     """A run of the device's site did not see it.
 
@@ -143,7 +143,7 @@ def miss(
         life: the device, which is not verified as removed.
         run: the run.
         cover: what it covered.
-        doubted: networks of the run in which fewer than half of the known hosts answered.
+        doubted: pieces of networks in which fewer than half of the known hosts answered, with the network.
         chronicle: where changes are written.
     """
     cause = Cause(run.at, run=run.run)
@@ -154,7 +154,7 @@ def miss(
         _perhaps_out_of_reach(life, run, cover, cause, chronicle)
         return
     against = _speaks_against(life, run, cover, cause, chronicle)
-    doubts = tuple(sorted({prefix for found in covering for prefix in found if prefix in doubted}))
+    doubts = tuple(sorted({doubted[piece] for found in covering for piece in found if piece in doubted}))
     check = Check(run.run, run.at, against, doubts)
     life.checks = kept((*life.checks, check), chronicle.patience)
     _perhaps_missing(life, Trigger.SILENT, cause, chronicle)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scanner.inventory.chronicle import Cause, Chronicle
-from scanner.inventory.hosts import HostBook, KnownHosts
+from scanner.inventory.cover import lies_in
+from scanner.inventory.hosts import Doubt, HostBook, KnownHosts, Sweep, neighbourhood
 from scanner.inventory.words import EventKind
 
 TEN = tuple(f"10.1.0.{n}" for n in range(1, 11))
@@ -25,10 +26,13 @@ def book(chronicle):
 def sweep(book, say):
     """Takes a sweep of a network on a day in which these answered."""
 
-    def take(at, answered, inventory=(), covered=("tcp",)):
-        view = say.network(answered=answered, covered=covered)
-        run = say.run(at, networks=(view,))
-        return book.doubts(run, view, view.answered, set(inventory))
+    def take(at, answered, inventory=(), covered=("tcp",), prefixes=(say.NET,), elsewhere=()):
+        pieces = tuple(
+            say.network(prefix, [one for one in answered if lies_in(one, prefix)], covered=covered)
+            for prefix in prefixes
+        )
+        sweep = Sweep(say.NET, pieces, frozenset(elsewhere), frozenset(inventory))
+        return book.doubts(say.run(at, networks=pieces), sweep) is Doubt.RAISED
 
     return take
 
@@ -80,7 +84,7 @@ def test_a_person_answers(said, next_is_doubted, sweep, book, say):
     sweep(0, TEN)
     sweep(7, TEN[:1])
 
-    assert book.answer("lab", say.NET, said, Cause(say.day(8), decision="d")) == ""
+    assert book.answer("lab", say.NET, said, Cause(say.day(8), decision="d")) == (say.NET,)
     assert book.questions == ()
     assert sweep(14, TEN[:1]) is next_is_doubted
 
@@ -124,3 +128,62 @@ def test_a_network_that_is_covered_by_less_than_before_is_said(book, say, chroni
 
 def test_without_a_question_nobody_was_removed():
     assert KnownHosts().removed() == KnownHosts()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "network"),
+    [
+        ("10.1.0.0/24", "10.1.0.0/24"),
+        ("10.1.0.64/29", "10.1.0.0/24"),
+        ("10.1.0.5/32", "10.1.0.0/24"),
+        ("10.0.0.0/16", "10.0.0.0/16"),
+        ("fd00::10/128", "fd00::/112"),
+    ],
+)
+def test_pieces_of_a_network_stand_together(prefix, network):
+    assert neighbourhood(prefix) == network
+
+
+def test_a_single_host_of_a_network_that_was_asked_alone_is_doubted_and_asks_nobody(sweep, book):
+    sweep(0, TEN)
+
+    assert sweep(1, (), prefixes=("10.1.0.5/32",))
+    assert book.questions == ()
+    assert not sweep(2, ("10.1.0.5",), prefixes=("10.1.0.5/32",))
+    assert sweep(7, TEN[:4])
+
+
+def test_an_exclusion_cuts_a_network_into_pieces_and_changes_nothing_else(sweep, book):
+    sweep(0, TEN)
+    pieces = ("10.1.0.0/29", "10.1.0.8/31", "10.1.0.10/31", "10.1.0.12/30", "10.1.0.16/28")
+
+    assert not sweep(7, TEN[:7], prefixes=pieces)
+    assert sweep(14, TEN[:1], prefixes=pieces)
+    assert [one.prefix for one in book.questions] == ["10.1.0.0/24"]
+
+
+def test_a_part_that_answers_does_not_settle_what_is_asked_of_the_whole(sweep, book):
+    sweep(0, TEN)
+    sweep(7, ())
+
+    assert not sweep(8, TEN[:1], prefixes=("10.1.0.1/32",))
+    assert len(book.questions) == 1
+
+
+def test_a_host_whose_device_answers_elsewhere_counts_as_answering(sweep):
+    sweep(0, TEN)
+
+    assert not sweep(7, TEN[:3], elsewhere=TEN[3:6])
+
+
+def test_one_answer_serves_every_network_in_a_prefix(book, say):
+    for number in (0, 1):
+        prefix = f"10.1.{number}.0/24"
+        for at, hosts in ((0, {f"10.1.{number}.7"}), (7, set())):
+            view = say.network(prefix, hosts)
+            book.doubts(say.run(at, networks=(view,)), Sweep(prefix, (view,), frozenset(), frozenset()))
+    cause = Cause(say.day(8), decision="d")
+
+    assert "no network" in book.answer("lab", "here", "removed", cause)
+    assert book.answer("lab", "10.1.0.0/23", "removed", cause) == ("10.1.0.0/24", "10.1.1.0/24")
+    assert book.questions == ()
