@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import combinations
 
 from scanner.config.faults import Fault, key_text, line_of
 from scanner.config.network import Network
@@ -71,11 +70,9 @@ class Checks:
         for network in self._networks:
             yield from self._of_exclusions(network)
             yield from self._of_windows(network)
-        for one, other in combinations(self._networks, 2):
-            if one.site == other.site and (shared := _shared(one, other)):
-                yield self._fault(
-                    (*_seat(other), "targets"), f"{shared} is in {one.id} too, and will be swept by both"
-                )
+        for one, other in _overlapping(self._networks):
+            message = f"{_shared(one, other)} is in {one.id} too, and will be swept by both"
+            yield self._fault((*_seat(other), "targets"), message)
 
     def _tables(self) -> Iterator[tuple[Path, object]]:
         yield (), self._settings
@@ -187,6 +184,26 @@ def _range(text: str) -> AddressRange | None:
     except UsageError:
         return None
     return found if isinstance(found, AddressRange) else None
+
+
+def _overlapping(networks: Sequence[Network]) -> list[tuple[Network, Network]]:
+    """Networks of one site that share addresses, the earlier of the file first; one pair for each stretch."""
+    parts = sorted(
+        (network.site, part.version, part.first, part.last, place)
+        for place, network in enumerate(networks)
+        for scope in (scope_of(network),)
+        for part in (*scope.walked, *scope.unwalked)
+    )
+    pairs: set[tuple[int, int]] = set()
+    reach: tuple[str, int, int, int] | None = None
+    for site, version, first, last, place in parts:
+        if reach is not None and reach[:2] == (site, version) and first <= reach[2]:
+            if place != reach[3]:
+                pairs.add((min(place, reach[3]), max(place, reach[3])))
+            if last <= reach[2]:
+                continue
+        reach = (site, version, last, place)
+    return [(networks[one], networks[other]) for one, other in sorted(pairs)]
 
 
 def _shared(one: Network, other: Network) -> str:

@@ -49,7 +49,14 @@ class ConfigError(UsageError):
 
 def key_text(path: Path) -> str:
     """A key as a person would name it; members of a list are told by their line and their value."""
-    return ".".join(part for part in path if isinstance(part, str))
+    return printable(".".join(part for part in path if isinstance(part, str)))
+
+
+def printable(text: str) -> str:
+    """A text that moves no cursor and begins no line."""
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
 
 
 def line_of(path: Path, lines: Mapping[Path, int]) -> int:

@@ -6,6 +6,7 @@ The text has been read by `tomllib` before, so that this reader need not judge i
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -32,6 +33,7 @@ class _Walk:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
+        self._breaks = [match.start() for match in re.finditer("\n", text)]
         self._found: dict[Path, int] = {}
         self._arrays: dict[Path, int] = {}
 
@@ -69,7 +71,7 @@ class _Walk:
         return seat
 
     def _note(self, path: Path) -> None:
-        line = self._text.count("\n", 0, self._at) + 1
+        line = bisect_left(self._breaks, self._at) + 1
         for length in range(1, len(path) + 1):
             self._found.setdefault(path[:length], line)
 

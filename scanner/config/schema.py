@@ -102,6 +102,12 @@ def _store(value: str) -> str:
     return value
 
 
+def _printable(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("holds a line break or another character that does not print")
+    return value
+
+
 def _jitter(value: timedelta) -> timedelta:
     if value > words.LONGEST_JITTER:
         raise ValueError("at most 12h")
@@ -123,7 +129,7 @@ JitterText: TypeAlias = Annotated[timedelta, _length_of_time, AfterValidator(_ji
 LengthText: TypeAlias = Annotated[timedelta, _length_of_time, AfterValidator(_length)]
 Secret: TypeAlias = Annotated[SecretReference, PlainValidator(parse_secret)]
 StoreText: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_store)]
-Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=500)]
+Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_printable)]
 Texts: TypeAlias = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
 Windows: TypeAlias = Annotated[tuple[WindowText, ...], BeforeValidator(_listed)]
 Calendar: TypeAlias = Annotated[tuple[DaysText, ...], BeforeValidator(_listed)]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 NETWORK = "[sites.{site}.networks.cameras]\ntargets = {targets}\n"
@@ -55,3 +57,18 @@ def test_two_sites_may_use_the_same_addresses(read):
     )
 
     assert read(text).warnings == ()
+
+
+def test_many_networks_are_checked_without_comparing_each_with_each(read):
+    text = "".join(
+        f'[sites.a.networks.n{number}]\ntargets = "10.{number // 256}.{number % 256}.0/24"\n'
+        for number in range(1000)
+    )
+
+    began = time.process_time()
+    found = read(text + '[sites.a.networks.all]\ntargets = "10.0.0.0/22"\nexclude = "10.0.0.0/24"\n')
+
+    assert time.process_time() - began < 10
+    assert [str(warning).rpartition(": ")[2] for warning in found.warnings] == [
+        f"10.0.{number}.0/24 is in a/n{number} too, and will be swept by both" for number in (1, 2, 3)
+    ]

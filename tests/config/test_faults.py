@@ -1,6 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.config.faults import ConfigError, Fault
+from scanner.config.schema import Settings
+from scanner.config.settings import parse
 
 
 @pytest.mark.parametrize(
@@ -76,3 +84,59 @@ def test_a_text_that_is_nested_too_deeply_is_refused(faults):
     (fault,) = faults("a = " + "[" * 20000 + "]" * 20000)
 
     assert "not TOML" in fault
+
+
+def test_nothing_of_the_file_moves_the_cursor_or_begins_a_line(faults):
+    for text in (
+        '"a\\nb\\u001b[2J" = 1',
+        'owner = "a\\nb"',
+        'every = "a\\u001b"',
+        '[sites."a\\nb".networks."c\\u001b"]\ntargets = "x"',
+    ):
+        for fault in faults(text):
+            assert fault.isprintable()
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_configuration_or_told_what_is_wrong(text):
+    with pytest.raises(ConfigError) as raised:
+        parse(text, Path("x.toml"), (), {})
+
+    assert raised.value.faults
+
+
+@given(
+    st.sampled_from(sorted(set(Settings.model_fields) - {"sites"})),
+    st.sampled_from(
+        (
+            "1",
+            "-1",
+            "1.5",
+            "true",
+            "[]",
+            "{}",
+            "[[]]",
+            "2026-12-24",
+            "12:30:00",
+            '""',
+            '"x"',
+            "[1]",
+            "{ a = 1 }",
+            "nan",
+            "1979-05-27T07:32:00Z",
+        )
+    ),
+)
+def test_any_value_of_any_key_is_understood_or_told_with_the_key(key, value):
+    told: tuple[Fault, ...] = ()
+    try:
+        parse(
+            f"{key} = {value}\n[sites.main.networks.cameras]\ntargets = '10.1.0.0/24'",
+            Path("x.toml"),
+            (),
+            {"TZ": "UTC"},
+        )
+    except ConfigError as error:
+        told = error.faults
+
+    assert {(fault.key.split(".")[0], fault.line) for fault in told} <= {(key, 1)}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import tomllib
 
 import pytest
@@ -87,3 +88,23 @@ def test_any_value_is_passed_over_and_the_next_key_found(value):
     tomllib.loads(text)
 
     assert positions(text)["second",] == 2
+
+
+def test_a_long_file_is_walked_once():
+    text = "".join(f"key{number} = [1, 2, 3]\n" for number in range(20_000))
+
+    began = time.process_time()
+    found = positions(text)
+
+    assert time.process_time() - began < 5
+    assert found["key19999",] == 20_000
+
+
+@given(st.text(alphabet="ab=.\"'[]{},# \n1\\", max_size=40))
+def test_whatever_the_standard_reader_takes_is_walked_to_its_end(text):
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+
+    assert {path[0] for path in positions(text)} == set(data)
