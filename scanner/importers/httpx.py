@@ -39,6 +39,7 @@ def recognises(head: bytes) -> bool:
     first = first_record(head)
     if first is None or not {"url", "input"} <= set(first):
         return False
+    first = _renamed(first)
     return bool({"status_code", "failed"} & set(first)) and bool(
         {"timestamp", "scheme", "webserver"} & set(first)
     )
@@ -47,7 +48,16 @@ def recognises(head: bytes) -> bool:
 def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
     """A row for each URL."""
     for record in records(stream):
-        yield broken(record.place, record.why) if record.value is None else _row(record.place, record.value)
+        yield (
+            broken(record.place, record.why)
+            if record.value is None
+            else _row(record.place, _renamed(record.value))
+        )
+
+
+def _renamed(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Older releases wrote hyphens in the names."""
+    return {name.replace("-", "_"): value for name, value in said.items()}
 
 
 def _row(place: str, said: Mapping[str, Any]) -> Row:

@@ -1,7 +1,8 @@
 """What an entry of a Zeek log says of a device, whatever the log is written in.
 
-Read are conn, http, ssl, x509, dhcp, known_hosts, known_devices and software (docs.zeek.org, log files). Zeek
-keeps names of certificates in x509 and who showed them in ssl; of files that are joined the two meet here.
+Read are conn, http, ssl, x509, dhcp, software, and known_hosts, known_devices, known_services and known_certs
+(docs.zeek.org, log files). Zeek keeps names of certificates in x509 and who showed them in ssl; of files that
+are joined the two meet here.
 """
 
 from __future__ import annotations
@@ -83,6 +84,8 @@ _MARKS = {
     "software": frozenset({"ts", "host", "software_type"}),
     "dhcp": frozenset({"ts", "msg_types"}),
     "known_devices": frozenset({"ts", "mac"}),
+    "known_certs": frozenset({"ts", "host", "port_num", "subject"}),
+    "known_services": frozenset({"ts", "host", "port_num", "service"}),
 }
 """In this order; ``known_hosts`` has no field of its own."""
 
@@ -190,6 +193,31 @@ def _known_devices(place: str, entry: Entry, _joined: Joined) -> Row:
     return station(place, entry.get("mac", ""), at=at)
 
 
+def _known_services(place: str, entry: Entry, _joined: Joined) -> Row:
+    """A service is one that was seen to answer."""
+    address, port = address_of(entry.get("host")), port_of(entry.get("port_num"))
+    if not address:
+        return unused(place, NO_ADDRESS)
+    if entry.get("port_proto", "tcp") != "tcp" or not port:
+        return Row(place, names=(address,), unused="not TCP: it proves no port asked")
+    return Row(place, endings=(tcp(address, port, Ending.COMPLETE, time_of(entry.get("ts"))),))
+
+
+def _known_certs(place: str, entry: Entry, _joined: Joined) -> Row:
+    address, port, at = (
+        address_of(entry.get("host")),
+        port_of(entry.get("port_num")),
+        time_of(entry.get("ts")),
+    )
+    payload = certificate_text(
+        entry.get("subject", "")[:1024], entry.get("issuer_subject", "")[:1024], entry.get("serial", "")[:128]
+    )
+    if not address or not port or not payload:
+        return unused(place, NO_ADDRESS if payload else "a certificate without its names")
+    heard = Observation(address, Protocol.TLS_CERT, payload, port, at=at, synthesised=True)
+    return Row(place, (heard,), (tcp(address, port, Ending.COMPLETE, at),))
+
+
 def _software(place: str, entry: Entry, _joined: Joined) -> Row:
     address, port = address_of(entry.get("host")), port_of(entry.get("host_p"))
     protocol, said = _PROGRAMS.get(entry.get("software_type", "")), entry.get("unparsed_version", "")
@@ -222,5 +250,7 @@ _READERS: Mapping[str, Callable[[str, Entry, Joined], Row]] = {
     "dhcp": _dhcp,
     "known_hosts": _known_hosts,
     "known_devices": _known_devices,
+    "known_services": _known_services,
+    "known_certs": _known_certs,
     "software": _software,
 }

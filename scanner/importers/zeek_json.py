@@ -11,6 +11,7 @@ from scanner.importers.records import first_record, records
 from scanner.importers.zeek import Joined, kind_of, row_of
 
 _VALUE_LENGTH = 65_536
+_RENAMED = {f"id_{end}_{what}": f"id.{end}_{what}" for end in ("orig", "resp") for what in "hp"}
 
 
 def recognises(head: bytes) -> bool:
@@ -18,11 +19,12 @@ def recognises(head: bytes) -> bool:
     first = first_record(head)
     if first is None or "ts" not in first:
         return False
+    entry = _entry(first)
     return (
-        "_path" in first
-        or bool(kind_of(first))
-        or {"uid", "id.orig_h"} <= set(first)
-        or set(first) == {"ts", "host"}
+        "_path" in entry
+        or bool(kind_of(entry))
+        or {"uid", "id.orig_h"} <= set(entry)
+        or set(entry) == {"ts", "host"}
     )
 
 
@@ -41,21 +43,30 @@ def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
 
 
 def _entry(value: Mapping[str, Any]) -> dict[str, str]:
-    """Fields as text, lists joined by commas as in the other form; what is nested gets dotted names."""
+    """Fields as text, as in the other form: lists joined by commas, truth as T and F.
+
+    What is nested gets dotted names, and so do the ends of a connection that a database renamed.
+    """
     entry: dict[str, str] = {}
     for name, one in list(value.items())[:256]:
         if isinstance(one, dict):
-            entry.update({f"{name}.{below}": text_of(deep) for below, deep in list(one.items())[:64]})
+            entry.update({f"{name}.{below}": _text(deep) for below, deep in list(one.items())[:64]})
         elif isinstance(one, list):
             entry[name] = ",".join(text_of(part, 1024) for part in one[:64])
         else:
-            entry[name] = text_of(one, _VALUE_LENGTH)
+            entry[_RENAMED.get(name, name)] = _text(one)
     return {name: text for name, text in entry.items() if text}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    return text_of(value, _VALUE_LENGTH)
 
 
 IMPORTER = Importer(
     name="zeek-json",
-    title="Zeek logs as JSON (conn, http, ssl, x509, dhcp, known_hosts, software)",
+    title="Zeek logs as JSON (conn, http, ssl, x509, dhcp, known_*, software)",
     cannot_tell=TELLS_TRAFFIC,
     recognises=recognises,
     read=read,

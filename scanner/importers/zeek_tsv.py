@@ -75,7 +75,7 @@ def _text(value: str) -> str:
 
 IMPORTER = Importer(
     name="zeek",
-    title="Zeek logs, tab-separated (conn, http, ssl, x509, dhcp, known_hosts, software)",
+    title="Zeek logs, tab-separated (conn, http, ssl, x509, dhcp, known_*, software)",
     cannot_tell=TELLS_TRAFFIC,
     recognises=recognises,
     read=read,

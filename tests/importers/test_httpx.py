@@ -80,3 +80,15 @@ def test_what_failed_or_has_no_address_says_so(rows_of):
 
     assert [bool(row.unused) for row in rows_of(IMPORTER, text)] == [True] * 4
     assert not IMPORTER.recognises(b'{"url":"x","input":"y"}')
+
+
+def test_the_names_of_older_releases_are_read(rows_of, used):
+    text = (
+        '{"timestamp":"2021-11-01T00:00:00Z","url":"http://192.0.2.1:80","input":"192.0.2.1","scheme":"http",'
+        '"port":"80","host":"192.0.2.1","webserver":"App-webs/","content-length":0,"status-code":401}'
+    )
+    assert IMPORTER.recognises(text.encode())
+
+    (row,) = used(rows_of(IMPORTER, text))
+
+    assert row.observations[0].payload.startswith(b"HTTP/1.1 401\r\nServer: App-webs/")
