@@ -94,7 +94,9 @@ def ingest(journals: tuple[Path, ...], site: str | None, store: str | None) -> i
 
     Exit codes: 0 all taken, 1 at least one was not.
     """
+    from scanner.cli import options
     from scanner.inventory.ingest import take
+    from scanner.inventory.rebuild import refresh
     from scanner.inventory.sites import check_name
 
     if site is not None:
@@ -111,7 +113,26 @@ def ingest(journals: tuple[Path, ...], site: str | None, store: str | None) -> i
         what = f"{taken.records:,} records" if taken.records else "nothing new"
         end = "" if taken.finished or not taken.records else "; the run has no end yet"
         click.echo(f"{taken.run}: {what} (site {taken.site}){end}.")
+    refresh(target, options.load_knowledge())
     return 1 if failures else 0
+
+
+@command.command("rebuild", context_settings=HELP)
+@store_option
+def rebuild(store: str | None) -> None:
+    """Drop what was computed from the records, and compute it anew by what is known today.
+
+    \b
+    Example:  hiksweep store rebuild
+
+    Records and decisions stay as they are. Devices, findings, states and events come out the same in whatever
+    order the runs came in.
+    """
+    from scanner.cli import options
+    from scanner.inventory.rebuild import refresh
+
+    done = refresh(opened(store), options.load_knowledge(), anew=True)
+    click.echo(f"{done.devices:,} devices of {done.runs:,} runs.")
 
 
 @command.command("info", context_settings=HELP)

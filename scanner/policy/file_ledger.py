@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
-from scanner.policy.ledger import SWEEP, Ledger, joined
+from scanner.policy.ledger import SWEEP, Ledger
+from scanner.policy.prefixes import joined
 from scanner.policy.rules import SWEPT_PORTS
 from scanner.scope import AddressRange, Permutation, Scope, group_key, group_network, merge
 

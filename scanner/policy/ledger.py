@@ -5,9 +5,8 @@ State grows with what answered; what did not is counted by arithmetic over the w
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
 from scanner.model.ending import Ending
@@ -15,6 +14,7 @@ from scanner.policy.counting import visited
 from scanner.policy.marks import Marks
 from scanner.policy.outcomes import RANK as _RANK
 from scanner.policy.outcomes import method_state
+from scanner.policy.prefixes import has_broadcast, holds, joined
 from scanner.policy.proven import Proven
 from scanner.policy.rules import ROUTER
 from scanner.scope import (
@@ -76,7 +76,7 @@ class Ledger:
         self._unasked: defaultdict[str, Marks] = defaultdict(Marks)
         self._no_route = Marks()
         self._failed = Marks()
-        self._no_hosts = {str(network.broadcast_address) for network in networks if _has_broadcast(network)}
+        self._no_hosts = {str(network.broadcast_address) for network in networks if has_broadcast(network)}
 
     def swept(self, steps: int) -> None:
         """All steps below this one are finished."""
@@ -183,7 +183,7 @@ class Ledger:
             return AddressState.BLIND
         if not self._done(address) or key in self._left_groups or address in self._failed:
             return AddressState.ABORTED
-        on_our_links = any(_holds(link, address) for link in self._connected)
+        on_our_links = any(holds(link, address) for link in self._connected)
         seen = address not in self._no_route and (on_our_links or self._reached(key))
         return AddressState.SILENT if seen or not self.proven.missing(address) else AddressState.BLIND
 
@@ -196,35 +196,14 @@ class Ledger:
         """The account of the run as it stands."""
         states: Counter[AddressState] = Counter()
         states[AddressState.EXCLUDED] = self._scope.excluded_size
-        known, undone = self._known(), self._undone_by_group()
+        known = self._known()
         for state in known.values():
             states[state] += 1
-        per_group = Counter(group_key(address) for address in known if self._walked(address))
-        known_undone = Counter(
-            group_key(address) for address in known if self._walked(address) and not self._done(address)
-        )
-        failed_known = Counter(group_key(address) for address in known if address in self._failed)
-        told = self.proven.silent(self._scope, known)
         blind: list[tuple[int, int]] = []
-        for key, size in self._scope.groups():
-            left_undone = undone.get(key, 0) - known_undone[key]
-            silent = size - per_group[key] - left_undone
-            states[AddressState.ABORTED] += left_undone
-            if silent <= 0:
-                continue
-            if key in self._left_groups:
-                states[AddressState.ABORTED] += silent
-                continue
-            failed = min(silent, self._failed.count(key) - failed_known[key])
-            states[AddressState.ABORTED] += failed
-            silent -= failed
-            unseen = 0 if self._reached(key) else self._outside_our_links(key)
-            # What was never asked is not seen, whatever its neighbours do.
-            unseen = min(silent, max(unseen, self._no_route.count(key)))
-            if unseen == silent == size - per_group[key]:
-                unseen -= told[key]  # somebody else asked each of their ports, and a file proves it
+        for key, aborted, silent, unseen in self._unnamed(known):
+            states[AddressState.ABORTED] += aborted
             states[AddressState.BLIND] += unseen
-            states[AddressState.SILENT] += silent - unseen
+            states[AddressState.SILENT] += silent
             if unseen:
                 blind.append(key)
         return Coverage(
@@ -238,6 +217,53 @@ class Ledger:
                 *self._blind_gaps(blind),
                 *self._undone_gap(states),
             ),
+        )
+
+    def _unnamed(self, known: Mapping[str, AddressState]) -> Iterator[tuple[tuple[int, int], int, int, int]]:
+        """Of each group, how many walked addresses not known by name are aborted, silent and blind."""
+        undone = self._undone_by_group()
+        per_group = Counter(group_key(address) for address in known if self._walked(address))
+        known_undone = Counter(
+            group_key(address) for address in known if self._walked(address) and not self._done(address)
+        )
+        failed_known = Counter(group_key(address) for address in known if address in self._failed)
+        told = self.proven.silent(self._scope, known)
+        for key, size in self._scope.groups():
+            aborted = undone.get(key, 0) - known_undone[key]
+            silent = size - per_group[key] - aborted
+            if silent > 0 and key in self._left_groups:
+                aborted, silent = aborted + silent, 0
+            if silent <= 0:
+                yield key, aborted, 0, 0
+                continue
+            failed = min(silent, self._failed.count(key) - failed_known[key])
+            silent -= failed
+            unseen = 0 if self._reached(key) else self._outside_our_links(key)
+            # What was never asked is not seen, whatever its neighbours do.
+            unseen = min(silent, max(unseen, self._no_route.count(key)))
+            if unseen == silent == size - per_group[key]:
+                unseen -= told[key]  # somebody else asked each of their ports, and a file proves it
+            yield key, aborted + failed, silent - unseen, unseen
+
+    def whole_groups(self) -> set[tuple[int, int]]:
+        """The /24s (/112s) of which every walked address was asked to the end, and packets get there."""
+        known = self._known()
+        unseen = (AddressState.ABORTED, AddressState.BLIND)
+        broken = {group_key(address) for address, state in known.items() if state in unseen}
+        return {key for key, aborted, _, blind in self._unnamed(known) if not aborted and not blind} - broken
+
+    @property
+    def spoke(self) -> frozenset[str]:
+        """Every address that answered or refused, unless another may have refused in its name."""
+        refused = (address for address in self._refused if group_key(address) not in self._filters)
+        return frozenset((*self._answered, *refused))
+
+    def methods_at(self, address: str) -> frozenset[str]:
+        """The methods by which an address answered."""
+        return frozenset(
+            method
+            for method, endings in self._methods.items()
+            if address in endings and method_state(endings[address]) == "answered"
         )
 
     def _walked(self, address: str) -> bool:
@@ -370,19 +396,3 @@ class Ledger:
             return []
         reason = f"the sweep was stopped by us with {left} of {self._scope.size} addresses not finished"
         return [Gap(str(self._scope), SWEEP, "aborted", reason, states[AddressState.ABORTED] > 0)]
-
-
-def _holds(link: AddressRange, address: str) -> bool:
-    found = ipaddress.ip_address(address)
-    return link.version == found.version and link.first <= int(found) <= link.last
-
-
-def _has_broadcast(network: Network) -> bool:
-    return network.version == 4 and network.prefixlen < 31
-
-
-def joined(keys: Iterable[tuple[int, int]]) -> Iterator[str]:
-    """The fewest prefixes that hold these groups, in order."""
-    for version in (4, 6):
-        parts = sorted(key for key in keys if key[0] == version)
-        yield from map(str, ipaddress.collapse_addresses(map(group_network, parts)))  # type: ignore[type-var]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from scanner.model.device import Device
@@ -49,6 +49,11 @@ class Sightings:
             return
         if known is None or known.at < sighting.at:
             ports[key] = replace(sighting, address="")
+
+    def all(self) -> Iterator[Sighting]:
+        """Every port that is kept."""
+        for ports in self._ports.values():
+            yield from ports.values()
 
     def macs_of(self, address: str) -> tuple[str, ...]:
         """The MAC addresses that some table gives with an IP address."""

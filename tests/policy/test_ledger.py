@@ -354,3 +354,47 @@ def test_a_files_word_opens_no_prefix_and_ends_no_sweep():
         "silent": 1,
         "blind": 5,
     }
+
+
+def test_a_group_is_whole_when_each_address_was_asked_and_packets_get_there() -> None:
+    book, one, other = of_two()
+    book.ended("tcp", "10.1.0.5", Ending.COMPLETE)
+    book.looked("10.1.0.5")
+
+    assert book.whole_groups() == set()
+    book.swept(512)
+    assert book.whole_groups() == {one}
+    book.life("10.1.1.7")
+    assert book.whole_groups() == {one, other}
+    book.left("10.1.1.9", "stopped answering", prefix=False)
+    assert book.whole_groups() == {one}
+    book.ended("tcp", "10.1.0.6", Ending.COMPLETE)
+    assert book.whole_groups() == set()
+
+
+def test_a_question_that_never_left_breaks_the_whole() -> None:
+    book, one, _ = of_two()
+    book.swept(512)
+    book.life("10.1.0.7")
+    book.life("10.1.1.7")
+    book.ended("tcp", "10.1.1.9", Ending.FAULT)
+
+    assert book.whole_groups() == {one}
+
+
+def test_who_spoke_and_by_what_is_known() -> None:
+    book, _, _ = of_two()
+    book.ended("tcp", "10.1.0.5", Ending.COMPLETE)
+    book.observed("http", "10.1.0.5")
+    book.ended("rtsp", "10.1.0.5", Ending.REFUSED)
+    book.ended("tcp", "10.1.0.6", Ending.REFUSED)
+    book.ended("tcp", "10.1.1.6", Ending.REFUSED)
+    book.rejected("10.1.1.7", "10.9.9.9")
+
+    assert book.spoke == {"10.1.0.5", "10.1.0.6"}
+    assert book.methods_at("10.1.0.5") == {"tcp", "http"}
+
+
+def of_two() -> tuple[Ledger, tuple[int, int], tuple[int, int]]:
+    """A ledger of two /24s, and their keys."""
+    return ledger("10.1.0.0/23"), (4, 0x0A0100), (4, 0x0A0101)

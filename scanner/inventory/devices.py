@@ -1,0 +1,243 @@
+"""The inventory's own device ids: what runs found is joined over time while one name of the ladder lasts.
+
+Runs are told in the order of their own time, so that any order of arrival gives the same devices. A name that
+differing things carried, in any run, joins nothing. An address joins only where one of the two has no better
+name, within one site, and only as long as nobody else was seen there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scanner.inventory.derive import Derived, Found
+from scanner.inventory.sites import REHEARSAL
+from scanner.inventory.words import Decision
+from scanner.model.identity import Name, Rung
+
+_RUNGS = tuple(Rung)
+NOBODY = 0xFFFFFFFF
+"""In place of a number: what was found is no device of the inventory."""
+
+
+@dataclass
+class Thing:
+    """A device, as far as it has been told."""
+
+    id: str
+    number: int
+    site: str
+    names: dict[Name, None] = field(default_factory=dict)
+    model: str = ""
+    ours: bool = False
+    places: tuple[tuple[str, str], ...] = ()
+    """Sites and addresses at which it was seen last."""
+
+    def on(self, rung: Rung) -> set[str]:
+        """Its keys at a rung."""
+        return {name.key for name in self.names if name.rung is rung}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One run, joined: for each thing that it found the number of its device, or `NOBODY`."""
+
+    run: str
+    numbers: array[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two devices turned out to be one."""
+
+    one: int
+    other: int
+    run: str
+    decision: str
+    at: datetime
+    reason: str
+
+
+class Joiner:
+    """Joins what runs found. Runs come in the order of their own time.
+
+    Args:
+        barred: names that join nothing.
+    """
+
+    def __init__(self, barred: Collection[str] = ()) -> None:
+        self._barred = frozenset(barred)
+        self._owner: dict[tuple[str, Name], int] = {}
+        self._here: dict[tuple[str, str], int] = {}
+        self._ids: set[str] = set()
+        self._parent: list[int] = []
+        self.things: list[Thing] = []
+        self.merges: list[Merge] = []
+
+    def tell(self, run: str, site: str, at: datetime, found: Sequence[Found]) -> Told:
+        """Take the next run."""
+        realm = REHEARSAL if site == REHEARSAL else ""
+        numbers = array("I", [NOBODY]) * len(found)
+        for place, one in enumerate(found):
+            numbers[place] = self._by_name(realm, one, run, at)
+        taken = {self.root(number) for number in numbers if number != NOBODY}
+        for place, one in enumerate(found):
+            if numbers[place] != NOBODY or not one.ours:
+                continue
+            numbers[place] = self._by_name(realm, one, run, at)  # of one that this run showed just before
+            if numbers[place] == NOBODY:
+                numbers[place] = self._by_address(site, one, taken)
+            if numbers[place] == NOBODY:
+                numbers[place] = self._new(site, run, one)
+            taken.add(numbers[place])
+            self._learn(realm, self.root(numbers[place]), one)
+        there: dict[int, set[str]] = {}
+        for number, one in zip(numbers, found, strict=True):
+            if number != NOBODY and (one.ours or self.things[number].ours):
+                self._learn(realm, self.root(number), one)
+                there.setdefault(self.root(number), set()).update(one.addresses)
+            else:
+                for address in one.addresses:
+                    self._here.pop((site, address), None)
+        for number, addresses in there.items():
+            self._settle(site, number, addresses)
+        return Told(run, numbers)
+
+    def _settle(self, site: str, number: int, addresses: set[str]) -> None:
+        """A device is where it was seen last, and nowhere else."""
+        thing = self.things[number]
+        for place in thing.places:
+            if self._here.get(place) == number:
+                del self._here[place]
+        if addresses:
+            thing.places = tuple((site, address) for address in sorted(addresses))
+        thing.site = site
+        self._here.update(dict.fromkeys(thing.places, number))
+
+    def _usable(self, one: Found) -> tuple[Name, ...]:
+        return tuple(name for name in one.names if str(name) not in self._barred)
+
+    def _by_name(self, realm: str, one: Found, run: str, at: datetime) -> int:
+        """The device that has one of its names; several that do are one from now on."""
+        names = self._usable(one)
+        matching: dict[int, Name] = {}
+        for name in names:
+            number = self._owner.get((realm, name))
+            if number is not None and not self._contradicts(self.root(number), names, name.rung):
+                matching.setdefault(self.root(number), name)
+        if not matching:
+            return NOBODY
+        first, *others = sorted(matching)
+        for other in others:
+            if not self._differ(first, other):
+                shown = f"{one.addresses[0] if one.addresses else one.called} has {matching[first]} and "
+                self._unite(first, other, run, "", at, f"{shown}{matching[other]}")
+        return self.root(first)
+
+    def _contradicts(self, number: int, names: Iterable[Name], rung: Rung) -> bool:
+        """Whether a more lasting name says that it is another device."""
+        thing = self.things[number]
+        for higher in _RUNGS[: _RUNGS.index(rung)]:
+            if higher is not Rung.SERIAL:
+                continue  # references and keys are made anew by a reset or a new firmware
+            told = {name.key for name in names if name.rung is higher}
+            known = thing.on(higher)
+            if told and known and not told & known:
+                return True
+        return False
+
+    def _differ(self, one: int, other: int) -> bool:
+        ours, theirs = self.things[one].on(Rung.SERIAL), self.things[other].on(Rung.SERIAL)
+        return bool(ours and theirs and not ours & theirs)
+
+    def _by_address(self, site: str, one: Found, taken: Collection[int]) -> int:
+        """The device that was seen last at its address, if nothing speaks against it."""
+        model = (one.fields or {}).get("model", "")
+        for address in one.addresses:
+            number = self._here.get((site, address))
+            if number is None or (number := self.root(number)) in taken:
+                continue
+            thing = self.things[number]
+            named = self._usable(one) and thing.names
+            other_model = bool(model and thing.model and model != thing.model)
+            if not named and not other_model:
+                return number
+        return NOBODY
+
+    def _new(self, site: str, run: str, one: Found) -> int:
+        names = self._usable(one)
+        best = min(names, key=lambda name: _RUNGS.index(name.rung), default=None)
+        realm = REHEARSAL if site == REHEARSAL else ""
+        key = f"{realm} {best}" if best else f"{site} {min(one.addresses, default='')} {run} {one.called}"
+        identifier = own_id(key)
+        while identifier in self._ids:  # its best name is an other's, who bears another serial number
+            key = f"{key} {run} {one.called}"
+            identifier = own_id(key)
+        self._ids.add(identifier)
+        number = len(self.things)
+        self.things.append(Thing(identifier, number, site))
+        self._parent.append(number)
+        return number
+
+    def _learn(self, realm: str, number: int, one: Found) -> None:
+        thing = self.things[number]
+        for name in self._usable(one):
+            thing.names.setdefault(name)
+            self._owner.setdefault((realm, name), number)
+        thing.ours = thing.ours or one.ours
+        thing.model = (one.fields or {}).get("model", "") or thing.model
+
+    def root(self, number: int) -> int:
+        """The device that a number stands for by now."""
+        while self._parent[number] != number:
+            self._parent[number] = self._parent[self._parent[number]]
+            number = self._parent[number]
+        return number
+
+    def _unite(self, one: int, other: int, run: str, decision: str, at: datetime, reason: str) -> None:
+        first, second = sorted((self.root(one), self.root(other)))
+        if first == second:
+            return
+        self._parent[second] = first
+        self.things[first].names |= self.things[second].names
+        self.things[first].ours = self.things[first].ours or self.things[second].ours
+        self.merges.append(Merge(first, second, run, decision, at, reason))
+
+    def merge(self, one: int, other: int, decision: Decision) -> None:
+        """A person says that two are one."""
+        self._unite(one, other, "", decision.id, decision.at, f"{decision.by} says so")
+
+    def members(self) -> Mapping[int, tuple[Thing, ...]]:
+        """What each device was called while it was taken for several."""
+        found: dict[int, list[Thing]] = {}
+        for thing in self.things:
+            found.setdefault(self.root(thing.number), []).append(thing)
+        return {number: tuple(things) for number, things in found.items()}
+
+
+def own_id(key: str) -> str:
+    """An id of the inventory's own."""
+    return "inv-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def barred_names(runs: Iterable[Derived], decisions: Iterable[Decision]) -> frozenset[str]:
+    """Names that join nothing: shared by things that differ in some run, or taken apart by a person."""
+    names = {name for run in runs for name in run.shared}
+    for said in decisions:
+        if said.kind == "split":
+            names |= {str(name) for name in said.data.get("names", ())}
+        elif said.kind == "merge":
+            names -= {str(name) for name in said.data.get("names", ())}
+    return frozenset(names)
+
+
+def wanted_merges(decisions: Iterable[Decision]) -> Iterator[Decision]:
+    """The merges that hold: a later split of the same two undoes one."""
+    last: dict[frozenset[str], Decision] = {}
+    for said in decisions:
+        if said.kind in ("merge", "split") and (other := said.data.get("with")):
+            last[frozenset((said.subject, str(other)))] = said
+    return (said for said in last.values() if said.kind == "merge")
