@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import pwd
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,12 +16,9 @@ from scanner.model.errors import UsageError
 
 if TYPE_CHECKING:
     from scanner.config.network import Network
-    from scanner.config.settings import Configuration
     from scanner.schedule.due import Due, LastRun
-    from scanner.schedule.install import Job
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-_FOLDER = Path("/var/lib/hiksweep")
 
 
 def _config(command: Command) -> Command:
@@ -107,6 +99,46 @@ def run_now(networks: tuple[str, ...], only_due: bool, outside: bool, quiet: boo
     return sweep_all(found, wanted, windows=not outside, due=only_due, quiet=quiet)
 
 
+@command.command("pause")
+@click.argument("networks", nargs=-1, metavar="[SITE/NAME...]")
+@click.option("--all", "every", is_flag=True, help="Every network.")
+@click.option("--until", metavar="DAY", help="End by itself: 2026-12-01, or '2026-12-01 08:00'.")
+@click.option("--reason", default="", metavar="TEXT", help="Why; 'schedule list' says it.")
+@click.option("--off", is_flag=True, help="End the pause.")
+@_config
+def pause(
+    networks: tuple[str, ...], every: bool, until: str | None, reason: str, off: bool, file: str | None
+) -> int:
+    """Let the schedule pass over networks for a while. A sweep that is under way goes on.
+
+    \b
+    Example:  hiksweep schedule pause main/cameras --until 2026-12-01 --reason CHG-1207
+              hiksweep schedule pause --off main/cameras
+
+    Exit code: 0; 2 usage, or a fault in the configuration.
+    """
+    from scanner.run.machine import data_folder
+    from scanner.schedule.pauses import Pause, parse_until, read_pauses, write_pauses
+
+    if bool(networks) == every:
+        raise UsageError("name networks, or say --all")
+    now = datetime.now(UTC)
+    wanted = chosen(load_configuration(file), networks)
+    held = dict(read_pauses(data_folder(), now))
+    for network in wanted:
+        if off:
+            was = held.pop(network.id, None)
+            click.echo(f"{network.id}: {'goes on' if was else 'was not paused'}.")
+            continue
+        end = parse_until(until, network.time_zone) if until else None
+        if end is not None and end <= now:
+            raise UsageError(f"--until {until}: lies in the past")
+        held[network.id] = Pause(now.isoformat(), end.isoformat() if end else None, reason)
+        click.echo(f"{network.id}: paused{f' until {when(end, network, now)}' if end else ''}.")
+    write_pauses(data_folder(), held)
+    return 0
+
+
 @command.command("install")
 @_managers
 @_config
@@ -129,11 +161,12 @@ def install(
 
     Exit code: 0; 1 a file cannot be written; 2 usage or a fault in the configuration.
     """
+    from scanner.cli import installing
     from scanner.schedule import install as files
 
-    manager = manager or _this_manager()
+    manager = manager or installing.this_manager()
     found = load_configuration(file)
-    job = _job(found, manager, user, minutes)
+    job = installing.job_of(found, manager, user, minutes)
     texts = files.systemd_units(job) if manager == "systemd" else files.cron_table(job)
     place = folder or (files.SYSTEMD if manager == "systemd" else files.CRON)
     if shown:
@@ -141,12 +174,12 @@ def install(
             click.echo(f"# {place / name}\n{text}")
         return 0
     for name in texts:
-        _check_ours(place / name)
+        installing.check_ours(place / name)
     for name, text in texts.items():
-        _write(place / name, text)
+        installing.write_file(place / name, text)
         click.echo(f"Written: {place / name}")
     if manager == "systemd":
-        _after_systemd(start=start and folder is None)
+        installing.after_systemd(start=start and folder is None)
     return 0
 
 
@@ -158,6 +191,7 @@ def uninstall(manager: str | None, folder: Path | None) -> int:
 
     Example: sudo hiksweep schedule uninstall
     """
+    from scanner.cli import installing
     from scanner.schedule.install import CRON, NAME, SYSTEMD
 
     wanted = {"systemd": (SYSTEMD, (f"{NAME}.timer", f"{NAME}.service")), "cron": (CRON, (NAME,))}
@@ -167,14 +201,14 @@ def uninstall(manager: str | None, folder: Path | None) -> int:
         if manager not in (None, kind) or not there:
             continue
         for path in there:
-            _check_ours(path)
+            installing.check_ours(path)
         if kind == "systemd" and folder is None:
-            _systemctl("disable", "--now", f"{NAME}.timer")
+            installing.systemctl("disable", "--now", f"{NAME}.timer")
         for path in there:
             path.unlink()
             click.echo(f"Removed: {path}")
         if kind == "systemd" and folder is None:
-            _systemctl("daemon-reload")
+            installing.systemctl("daemon-reload")
         removed = True
     if not removed:
         click.echo("Nothing is installed.")
@@ -185,11 +219,13 @@ def _due(networks: Sequence[Network], now: datetime) -> Iterator[tuple[Network, 
     from scanner.run.machine import data_folder
     from scanner.schedule.due import due
     from scanner.schedule.last_runs import last_runs
+    from scanner.schedule.pauses import read_pauses
 
     runs = last_runs(data_folder() / "journals", [network.id for network in networks])
+    pauses = read_pauses(data_folder(), now)
     for network in networks:
         last = runs.get(network.id)
-        yield network, last, due(network, last, now)
+        yield network, last, due(network, last, now, pauses.get(network.id))
 
 
 def _check_open(networks: Sequence[Network], now: datetime) -> None:
@@ -217,7 +253,7 @@ def _table(rows: list[tuple[Network, LastRun | None, Due]], now: datetime) -> It
     for network, last, due in rows:
         ran = "never" if last is None else f"{last.started.astimezone(network.time_zone):%a %Y-%m-%d %H:%M}"
         ran += "" if last is None or last.finished else ", not finished"
-        why = str(due.why) + (f"; {due.missed} missed" if due.missed else "")
+        why = due.words + (f"; {due.missed} missed" if due.missed else "")
         windows = value_text(network.windows) or "any time"
         cells.append((network.id, str(network.every), windows, ran, when(due.at, network, now), why))
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
@@ -234,127 +270,6 @@ def _row_data(network: Network, last: LastRun | None, due: Due) -> dict[str, Any
         "last_started": last.started.isoformat() if last else None,
         "last_finished": last.finished if last else None,
         "next": due.at.isoformat() if due.at else None,
-        "why": str(due.why),
+        "why": due.words,
         "missed_windows": due.missed,
     }
-
-
-def _this_manager() -> str:
-    """What this machine runs its services with."""
-    return "systemd" if Path("/run/systemd/system").is_dir() else "cron"
-
-
-def _job(found: Configuration, manager: str, user: str | None, minutes: int) -> Job:
-    """What is to be started.
-
-    Raises:
-        UsageError: there is no such user.
-    """
-    from scanner.schedule.install import Job
-
-    if manager == "cron" and user is None:
-        user = "hiksweep"
-    if user is not None:
-        _check_user(user)
-    settings = found.settings
-    outside = [found.folder / Path(name) for name in (settings.reports.folder,) if name]
-    outside += [(found.folder / Path(name)).parent for name in (settings.metrics.textfile,) if name]
-    data = Path(os.environ.get("HIKSWEEP_DATA") or _FOLDER).absolute()
-    writes = tuple(path for path in outside if not path.is_relative_to(data))
-    if user is None:
-        _check_dynamic(found, data, writes)
-    return Job(_program(), found.path.resolve(), user, minutes, data, writes, _credentials(found))
-
-
-def _check_dynamic(found: Configuration, data: Path, writes: tuple[Path, ...]) -> None:
-    """Refuse what a user that systemd makes for the service alone could not read or write.
-
-    Raises:
-        UsageError: something needs a user of its own.
-    """
-    elsewhere = [*([data] if data.parent != _FOLDER.parent else []), *writes]
-    if elsewhere:
-        raise UsageError(
-            f"{elsewhere[0]}: the service's own user may write to {_FOLDER} only; name one that may: --user"
-        )
-    if not found.path.stat().st_mode & 0o004:
-        raise UsageError(
-            f"{found.path}: the service's own user cannot read it; chmod 644, or name one: --user"
-        )
-    for network in found.networks:
-        secret = network.snmp_community
-        if (secret is not None and secret.kind == "file") or network.snmp_credentials is not None:
-            raise UsageError(
-                f"{network.id}: the service's own user cannot read its secret file; name one: --user"
-            )
-
-
-def _credentials(found: Configuration) -> Mapping[str, Path]:
-    """Where the credentials lie that the configuration refers to: beside it, by their names."""
-    secrets = [found.settings.store_password, *(network.snmp_community for network in found.networks)]
-    folder = found.folder / "credentials"
-    return {one.name: folder / one.name for one in secrets if one is not None and one.kind == "credential"}
-
-
-def _check_user(user: str) -> None:
-    try:
-        pwd.getpwnam(user)
-    except KeyError:
-        make = f"useradd --system --home-dir {_FOLDER} --create-home --shell /usr/sbin/nologin {user}"
-        raise UsageError(f"no user is called {user!r}; make it: {make}") from None
-
-
-def _program() -> tuple[str, ...]:
-    """How this program is called, with absolute paths."""
-    beside = Path(sys.executable).parent / "hiksweep"
-    named = beside if beside.is_file() else shutil.which("hiksweep")
-    return (str(named),) if named else (sys.executable, "-m", "scanner")
-
-
-def _check_ours(path: Path) -> None:
-    """Refuse to touch a file that somebody else wrote.
-
-    Raises:
-        UsageError: it is not ours.
-    """
-    from scanner.schedule.install import MARK
-
-    if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(MARK):
-        raise UsageError(f"{path}: not written by 'hiksweep schedule install'; look at it and move it away")
-
-
-def _write(path: Path, text: str) -> None:
-    from scanner.cli.output import write_whole
-
-    if not path.parent.is_dir():
-        raise UsageError(f"{path.parent}: there is no such folder; is that manager installed here?")
-    write_whole(path, text)
-    path.chmod(0o644)
-
-
-def _after_systemd(*, start: bool) -> None:
-    from scanner.schedule.install import NAME
-
-    if start:
-        _systemctl("daemon-reload")
-        _systemctl("enable", "--now", f"{NAME}.timer")
-        click.echo(f"Started. What it did: journalctl -u {NAME}.service")
-    else:
-        click.echo(f"Start it: systemctl daemon-reload && systemctl enable --now {NAME}.timer")
-
-
-def _systemctl(*words: str) -> None:
-    """Call systemctl.
-
-    Raises:
-        UsageError: it is not there, or it complains.
-    """
-    program = shutil.which("systemctl") or "systemctl"
-    try:
-        done = subprocess.run(  # noqa: S603 - our own words
-            [program, *words], capture_output=True, text=True, check=False, timeout=60
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise UsageError(f"systemctl {' '.join(words)}: {error}") from None
-    if done.returncode:
-        raise UsageError(f"systemctl {' '.join(words)}: {' '.join(done.stderr.split()) or 'failed'}")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from scanner.config.network import Network
+from scanner.schedule.pauses import Pause
 from scanner.schedule.windows import Calendar, Opening
 
 FUTURE = timedelta(hours=26)
@@ -27,6 +28,7 @@ class Why(StrEnum):
     UNFINISHED = "its last run did not finish"
     DOUBTED = "its last run is recorded in the future"
     DISABLED = "not enabled"
+    PAUSED = "paused"
     NEVER = "its windows never open"
 
 
@@ -49,6 +51,14 @@ class Due:
     missed: int = 0
     """Windows that passed since it became due, in which nothing ran; they are made up for once, together."""
 
+    note: str = ""
+    """What a person said of it."""
+
+    @property
+    def words(self) -> str:
+        """Why, with what a person said of it."""
+        return f"{self.why}: {self.note}" if self.note else str(self.why)
+
     def is_now(self, now: datetime) -> bool:
         """Whether it is due at a moment."""
         return self.at is not None and self.at <= now
@@ -59,16 +69,22 @@ def calendar_of(network: Network) -> Calendar:
     return Calendar(network.time_zone, network.windows, network.blackout)
 
 
-def due(network: Network, last: LastRun | None, now: datetime) -> Due:
+def due(network: Network, last: LastRun | None, now: datetime, pause: Pause | None = None) -> Due:
     """When a network is swept next, seen from a moment.
 
     Args:
         network: with its period, windows and black-out days.
         last: its last run, by whomever it was begun; None = there was none.
         now: the moment, in UTC.
+        pause: by a person; one that ends by itself moves the next sweep behind its end.
     """
     if not network.enabled:
         return Due(None, Why.DISABLED)
+    if pause is not None and pause.holds(now):
+        if pause.until is None:
+            return Due(None, Why.PAUSED, note=pause.reason)
+        after = due(network, last, datetime.fromisoformat(pause.until))
+        return Due(after.at, Why.PAUSED, note=pause.reason)
     calendar = calendar_of(network)
     wait = _wait(network, calendar, last, now)
     begin = max(wait.earliest, now)

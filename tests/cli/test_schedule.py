@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.cli import schedule
+from scanner.cli import installing, scheduled
 
 NETWORKS = """
 time_zone = "America/Toronto"
@@ -32,7 +32,10 @@ def folder(tmp_path, monkeypatch):
     place.mkdir()
     (place / "hiksweep.toml").write_text(NETWORKS)
     monkeypatch.chdir(place)
-    monkeypatch.setattr(schedule, "_systemctl", lambda *words: pytest.fail(f"systemctl {words}"))
+    monkeypatch.setattr(installing, "systemctl", lambda *words: pytest.fail(f"systemctl {words}"))
+    monkeypatch.setattr(
+        scheduled, "Scan", lambda *words: pytest.fail("nothing of these networks may be swept")
+    )
     return place
 
 
@@ -166,7 +169,7 @@ def test_a_start_tells_systemd_and_a_complaint_of_it_is_one_line(hiksweep, folde
     units = tmp_path / "units"
     units.mkdir()
     monkeypatch.setattr("scanner.schedule.install.SYSTEMD", units)
-    monkeypatch.setattr(schedule, "_systemctl", lambda *words: told.append(words))
+    monkeypatch.setattr(installing, "systemctl", lambda *words: told.append(words))
 
     assert hiksweep("schedule", "install", "--systemd", "--user", getpass.getuser(), "--start").code == 0
     assert hiksweep("schedule", "uninstall", "--systemd").code == 0
@@ -176,25 +179,30 @@ def test_a_start_tells_systemd_and_a_complaint_of_it_is_one_line(hiksweep, folde
     ]  # fmt: skip
 
 
+def test_a_network_is_paused_and_goes_on(hiksweep, folder):
+    said = hiksweep("schedule", "pause", "main/cameras", "--until", "2098-12-01", "--reason", "CHG-7")
+    assert (said.code, said.out) == (0, "main/cameras: paused until Mon 2098-12-01 00:00.\n")
+    assert hiksweep("schedule", "run-now", "--due").out == ""
+    row = json.loads(hiksweep("schedule", "list", "--format", "json").out)[0]
+    assert (row["next"], row["why"]) == ("2098-12-01T05:00:00+00:00", "paused: CHG-7")
+
+    assert hiksweep("schedule", "pause", "--all").code == 0
+    assert "main/cameras  every day   any time     never  never  paused" in hiksweep("schedule", "list").out
+    assert hiksweep("schedule", "pause", "--off", "main/cameras").out == "main/cameras: goes on.\n"
+    assert hiksweep("schedule", "pause", "--off", "main/cameras").out == "main/cameras: was not paused.\n"
+    assert json.loads(hiksweep("schedule", "list", "--format", "json").out)[0]["why"] == "never swept yet"
+
+
 @pytest.mark.parametrize(
-    ("program", "said"),
+    ("words", "said"),
     [
-        ("#!/bin/sh\necho no bus >&2; exit 1\n", "systemctl daemon-reload: no bus"),
-        (None, "systemctl daemon-reload: "),
+        ((), "name networks, or say --all"),
+        (("--all", "main/cameras"), "name networks, or say --all"),
+        (("main/cameras", "--until", "2020-01-01"), "lies in the past"),
+        (("main/cameras", "--until", "soon"), "not a day"),
     ],
 )
-def test_a_systemctl_that_fails_or_is_not_there_is_told(
-    program, said, hiksweep, folder, tmp_path, monkeypatch
-):
-    monkeypatch.undo()
-    monkeypatch.setenv("PATH", str(tmp_path))
-    if program:
-        (tmp_path / "systemctl").write_text(program)
-        (tmp_path / "systemctl").chmod(0o755)
+def test_a_pause_that_is_none_is_refused(words, said, hiksweep, folder):
+    refused = hiksweep("schedule", "pause", *words)
 
-    with pytest.raises(Exception, match=said):
-        schedule._systemctl("daemon-reload")
-
-
-def test_the_manager_of_the_machine_is_found():
-    assert schedule._this_manager() in ("systemd", "cron")
+    assert (refused.code, said in refused.complaint) == (2, True)
