@@ -23,6 +23,7 @@ from scanner.parsers.message import (
     read_message,
     realms,
     request_words,
+    without_interim,
 )
 from scanner.parsers.secrets import strip_secrets
 from scanner.parsers.text import to_utf8
@@ -59,7 +60,7 @@ def head_fields(message: Message) -> Iterator[tuple[str, str]]:
 def _message(raw: bytes) -> Message:
     if not raw.strip(b"\x00\r\n\t "):
         raise Malformed("nothing but blanks")
-    message = read_message(raw[: HEAD_LIMIT + 2 * BODY_LIMIT])
+    message = read_message(without_interim(raw)[: HEAD_LIMIT + 2 * BODY_LIMIT])
     if message.method is not None:
         raise Malformed(f"a request ({message.method}), not a reply")
     return message

@@ -20,6 +20,7 @@ BODY_LIMIT = 64 * 1024
 HEAD_LIMIT = 64 * 1024
 """Bytes in which the blank line behind the headers is looked for."""
 HEADERS_LIMIT = 64
+_INTERIM_AT_MOST = 3
 LINE_LIMIT = 8 * 1024
 """Bytes of one header line; servers commonly stop at 8 KiB as well."""
 LINES_LIMIT = 2 * HEADERS_LIMIT
@@ -104,6 +105,21 @@ def read_message(raw: bytes) -> Message:
     )
 
 
+def without_interim(raw: bytes) -> bytes:
+    """From the answer on that stands behind interim ones (1xx), if one does."""
+    before = _BEFORE_START.match(raw)
+    begin = before.end() if before else 0
+    for _ in range(_INTERIM_AT_MOST):
+        start = _STATUS_LINE.match(raw, begin)
+        if start is None or not start[2].startswith(b"1"):
+            break
+        blank = _BLANK_LINE.search(raw, begin, begin + HEAD_LIMIT)
+        if blank is None or not _STATUS_LINE.match(raw, blank.end()):
+            break
+        raw, begin = raw[blank.end() :], 0
+    return raw
+
+
 def end_of_message(raw: bytes, *, until_close: bool) -> int | None:
     """Offset behind the first whole message, or None while more must come. Linear time.
 
@@ -111,7 +127,7 @@ def end_of_message(raw: bytes, *, until_close: bool) -> int | None:
     (RTSP, RFC 2326 §4.4). Interim answers (1xx) are passed over.
     """
     begin = 0
-    for _ in range(4):
+    for _ in range(_INTERIM_AT_MOST + 1):
         if not _STATUS_LINE.match(raw, begin):
             return None
         blank = _BLANK_LINE.search(raw, begin, begin + HEAD_LIMIT)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from scanner.parsers import http
 from scanner.parsers.message import (
     BODY_LIMIT,
     HEADERS_LIMIT,
@@ -16,6 +17,7 @@ from scanner.parsers.message import (
     read_message,
     realms,
     request_words,
+    without_interim,
 )
 
 REPLY = b"HTTP/1.1 200 OK\r\nServer: App-webs/\r\nX-A:  1 \r\nX-A: 2\r\n\r\nbody"
@@ -216,3 +218,18 @@ def test_what_stands_in_front_of_a_start_line_is_passed_over(before):
 
 def test_a_bare_body_keeps_its_first_bytes():
     assert read_message(b"\xef\xbb\xbf<a/>").body == b"\xef\xbb\xbf<a/>"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_answer_behind_interim_ones_is_the_message(count):
+    interim = b"HTTP/1.1 100 Continue\r\nDate: x\r\n\r\n" * count
+
+    assert without_interim(b"\r\n" + interim + REPLY) == REPLY
+    assert http.read(interim + REPLY) == http.read(REPLY)
+
+
+def test_an_interim_answer_alone_or_before_something_else_stands_for_itself():
+    for behind in (b"", b"HTT", b"\x00\x01", b"HTTP/1.1 100 Continue\r\n\r\n"):
+        raw = b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + behind
+        assert without_interim(raw) in (raw, behind)
+    assert without_interim(REPLY) == REPLY
