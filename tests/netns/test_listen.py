@@ -135,34 +135,52 @@ def two_wires(sites, speakers):
     return wires
 
 
+class Listening:
+    """A listening under way; what it says is read from a file, so that a test can wait for a word."""
+
+    def __init__(self, words, said, env) -> None:
+        self._said = said
+        with said.open("w") as stream:
+            self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=stream, text=True, env=env)
+
+    @property
+    def said(self) -> str:
+        return self._said.read_text(errors="replace")
+
+    def wait_for(self, words: str, within: float = 60.0) -> None:
+        """Until it says something, or has ended: then the test's own assertion tells what is missing."""
+        until = time.monotonic() + within
+        while words not in self.said and self.process.poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+
+
 @pytest.fixture
 def listen(command, tmp_path):
-    """``listen(namespace, word, …)``: a listening under way; its output is JSON."""
+    """``listen(namespace, word, …)``: a listening whose sockets are open; its output is JSON."""
     started = []
 
     def start(namespace, *words, before=(), every=("near1", "near2")):
         given = [word for name in every for word in ("--interface", name)]
-        process = subprocess.Popen(
+        one = Listening(
             command(namespace, "listen", *given, "--format", "json", *words, before=before),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"HIKSWEEP_DATA": str(tmp_path / "data")},
+            tmp_path / f"said-{len(started)}",
+            os.environ | {"HIKSWEEP_DATA": str(tmp_path / "data")},
         )
-        started.append(process)
-        return process
+        started.append(one)
+        one.wait_for("Listening as")
+        return one
 
     yield start
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-            process.wait(10)
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.wait(10)
 
 
-def ended(process, within: float = 60.0):
+def ended(listening, within: float = 90.0):
     """Code, report and what was said of a listening that comes to its end."""
-    out, said = process.communicate(timeout=within)
-    return process.returncode, json.loads(out) if out.startswith("{") else {}, said
+    out, _ = listening.process.communicate(timeout=within)
+    return listening.process.returncode, json.loads(out) if out.startswith("{") else {}, listening.said
 
 
 def mac_of(namespace, name: str) -> bytes:
@@ -303,15 +321,16 @@ def test_without_privilege_the_groups_are_joined_and_that_is_said(sites, two_wir
 
 def test_an_interface_that_goes_and_comes_back_is_heard_again(sites, speakers, listen):
     wire = Wire(1)
-    process = listen(sites.scanner, "--for", "14")
-    time.sleep(4.0)
+    listening = listen(sites.scanner)
     sites.scanner.ip("link", "set", "near1", "down")
-    time.sleep(2.0)
+    listening.wait_for("near1 was lost")
     sites.scanner.ip("link", "set", "near1", "up")
-    time.sleep(2.0)
+    listening.wait_for("near1 is back")
     speakers.add(sites.near1, wire.frames)
+    listening.wait_for(wire.camera)
+    listening.process.send_signal(signal.SIGTERM)
 
-    code, report, said = ended(process)
+    code, report, said = ended(listening)
 
     assert code == 3, said
     assert "near1 was lost" in said
@@ -324,15 +343,16 @@ def test_an_interface_that_goes_and_comes_back_is_heard_again(sites, speakers, l
 
 def test_an_interface_that_is_made_anew_is_heard_again(sites, speakers, listen):
     wire = Wire(2)
-    process = listen(sites.scanner, "--for", "16")
-    time.sleep(4.0)
+    listening = listen(sites.scanner)
     sites.scanner.ip("link", "del", "near2")
-    time.sleep(2.0)
+    listening.wait_for("near2 was lost")
     sites.network.link(sites.scanner, "near2", sites.near2, "lan")
-    time.sleep(2.5)
+    listening.wait_for("near2 is back")
     speakers.add(sites.near2, wire.frames)
+    listening.wait_for(wire.camera)
+    listening.process.send_signal(signal.SIGTERM)
 
-    code, report, said = ended(process)
+    code, report, said = ended(listening)
 
     assert code == 3, said
     assert "near2 is back" in said
@@ -341,11 +361,11 @@ def test_an_interface_that_is_made_anew_is_heard_again(sites, speakers, listen):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_well(sites, two_wires, listen, number):
-    process = listen(sites.scanner)
-    time.sleep(5.0)
-    process.send_signal(number)
+    listening = listen(sites.scanner)
+    listening.wait_for("confirmed")
+    listening.process.send_signal(number)
 
-    code, report, said = ended(process, within=10)
+    code, report, said = ended(listening)
 
     assert code == 3, said
     assert report["run"]["finished"]
