@@ -43,6 +43,8 @@ SCHEMAS: Mapping[str, str] = {
     "scanner/schemas/explain.schema.json": "`explain --format json`",
     "scanner/schemas/doctor.schema.json": "`doctor --format json`",
     "scanner/schemas/plan.schema.json": "`plan --format json`",
+    "scanner/schemas/config-show.schema.json": "`config show --format json`",
+    "scanner/schemas/schedule-list.schema.json": "`schedule list --format json`",
     "scanner/schemas/lab-truth.schema.json": "`lab truth --format json`",
     "fingerprints/schemas/signatures.schema.json": "`fingerprints/signatures/*.yaml`, `lookalikes.yaml`",
     "fingerprints/schemas/judged.schema.json": "`fingerprints/signatures/judged.yaml`",

@@ -13,6 +13,7 @@ from scanner.cli.help import HELP
 from scanner.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from scanner.config.faults import Fault
     from scanner.config.network import Network
     from scanner.config.settings import Configuration
 
@@ -96,8 +97,12 @@ def show(file: str | None, wanted: str | None, form: str) -> int:
     return 0
 
 
-def load_configuration(file: str | None) -> Configuration:
-    """The configuration, checked with everything that it names; what is odd in it is said on standard error.
+def load_configuration(file: str | None, *, quiet: bool = False) -> Configuration:
+    """The configuration, checked with the files that it names; what is odd in it is said on standard error.
+
+    Args:
+        file: as the user named it.
+        quiet: what is odd is not said.
 
     Raises:
         UsageError: there is none, or it holds a fault; a line for each.
@@ -109,8 +114,9 @@ def load_configuration(file: str | None) -> Configuration:
     profiles = load_mandates(fingerprints_root()).profiles
     found = load(find(file), tuple(profiles))
     _check_files(found)
-    for warning in found.warnings:
-        click.echo(f"Warning: {warning}.", err=True)
+    if not quiet:
+        for warning in (*found.warnings, *_odd_files(found)):
+            click.echo(f"Warning: {warning}.", err=True)
     return found
 
 
@@ -138,7 +144,7 @@ def facts_of(network: Network) -> str:
     """
     from scanner.cli.options import facts_text
 
-    return facts_text(str(network.facts), ()) if network.facts is not None else ""
+    return facts_text(network.facts, ()) if network.facts is not None else ""
 
 
 def check_lines(found: Configuration, now: datetime) -> Iterator[str]:
@@ -211,23 +217,47 @@ def _check_files(found: Configuration) -> None:
     Raises:
         ConfigError: one cannot be read or holds a fault.
     """
-    from scanner.config.faults import ConfigError, Fault, line_of
+    from scanner.config.faults import ConfigError
     from scanner.run.credentials import load_credentials
 
-    faults: dict[tuple[str, str], Fault] = {}
+    faults = {}
     for network in found.networks:
         for key in ("facts", "snmp_credentials"):
             path = getattr(network, key)
-            if path is None or (key, str(path)) in faults:
+            if path is None or (key, path) in faults or str(path).startswith("https://"):
                 continue
             try:
                 facts_of(network) if key == "facts" else load_credentials(path)
             except UsageError as error:
-                seat = ("sites", network.site, "networks", network.name)
-                places = [(*seat, key), (*seat[:2], key), (key,)]
-                said = next((place for place in places if place in found.lines), (key,))
-                line = line_of(said, found.lines)
                 message = str(error).removeprefix("--snmp-credentials ")
-                faults[key, str(path)] = Fault(line, str(found.path), ".".join(map(str, said)), message)
+                faults[key, path] = _fault(found, network, key, message)
     if faults:
         raise ConfigError(tuple(faults.values()))
+
+
+def _odd_files(found: Configuration) -> Iterator[Fault]:
+    """What is not as it should be around the file, and may be meant for another machine."""
+    from scanner.config.faults import Fault
+
+    if found.path.stat().st_mode & 0o002:
+        message = f"everybody can write it, and so decide what is swept; chmod o-w {found.path}"
+        yield Fault(0, str(found.path), "", message)
+    odd = {}
+    for network in found.networks:
+        secret = network.snmp_community
+        if secret is not None and secret.kind == "file":
+            try:
+                secret.read(found.folder)
+            except UsageError as error:
+                odd[secret] = _fault(found, network, "snmp_community", str(error))
+    yield from odd.values()
+
+
+def _fault(found: Configuration, network: Network, key: str, message: str) -> Fault:
+    """A fault at the line that gives a network its value of a key."""
+    from scanner.config.faults import Fault, key_text, line_of
+
+    seat = ("sites", network.site, "networks", network.name)
+    places = [(*seat, key), (*seat[:2], key), (key,)]
+    said = next((place for place in places if place in found.lines), (key,))
+    return Fault(line_of(said, found.lines), str(found.path), key_text(said), message)

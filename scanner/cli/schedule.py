@@ -90,7 +90,7 @@ def run_now(networks: tuple[str, ...], only_due: bool, outside: bool, quiet: boo
         raise UsageError("--outside-windows: what is due is so inside its windows; leave out one of both")
     if not networks and not only_due:
         raise UsageError("name a network, or say --due; 'hiksweep schedule list' lists them")
-    found = load_configuration(file)
+    found = load_configuration(file, quiet=only_due)
     wanted, now = chosen(found, networks), datetime.now(UTC)
     if only_due:
         wanted = [network for network, _, due in _due(wanted, now) if due.is_now(now)]

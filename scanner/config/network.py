@@ -30,7 +30,8 @@ class Network:
     targets: tuple[str, ...]
     exclude: tuple[str, ...]
     profile: tuple[str, ...]
-    facts: Path | None
+    facts: str | None
+    """A file, or an ``https://`` address of the organisation's own systems."""
     time_zone: ZoneInfo
     every: Period
     windows: tuple[Window, ...]
@@ -78,6 +79,10 @@ def _network(
         name = nearest(key)
         return None if name is None else folder / Path(str(name)).expanduser()
 
+    def place(key: str) -> str | None:
+        name = nearest(key)
+        return name if name is None or name.startswith("https://") else str(path(key))
+
     def first(key: str, otherwise: Any) -> Any:
         found = nearest(key)
         return otherwise if found is None else found
@@ -96,6 +101,6 @@ def _network(
         )
     return Network(
         site=names[0], name=names[1], label=table.label or "", targets=table.targets, enabled=table.enabled,
-        yes=table.yes, facts=path("facts"), snmp_credentials=path("snmp_credentials"),
+        yes=table.yes, facts=place("facts"), snmp_credentials=path("snmp_credentials"),
         time_zone=site.time_zone or settings.time_zone or zone, **values,
     )  # fmt: skip

@@ -175,7 +175,10 @@ class Inherited(Part):
         "Whose mandate applies; `hiksweep mandates profiles` lists them.",
     )
     facts: Text | None = key(
-        None, "the name of a file", '"facts.yaml"', "Facts of the site that no scan sees, as for `--facts`."
+        None,
+        "the name of a file",
+        '"facts.yaml"',
+        "Facts of the site that no scan sees: a file or an https:// address, as for `--facts`.",
     )
     every: PeriodText | None = key(
         None,

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
+
+from scanner.reporter.schema import load_schema
 
 
 @pytest.fixture
@@ -139,3 +142,35 @@ def test_what_holds_is_shown_with_the_line_that_says_it(hiksweep, folder):
         wrong.code,
         wrong.complaint.startswith("hiksweep: a/d: no network is called so; did you mean a/"),
     ) == (2, True)
+
+
+def test_a_file_that_everybody_can_write_and_a_secret_that_is_not_here_are_warned_of(hiksweep, folder):
+    (folder / "hiksweep.toml").write_text(
+        'snmp_community = { file = "absent" }\n[sites.a.networks.b]\ntargets = "10.1.0.0/24"\n[sites.a.networks.c]\ntargets = "10.2.0.0/24"\n'
+    )
+    (folder / "hiksweep.toml").chmod(0o666)
+
+    said = hiksweep("config", "check")
+
+    first, second = said.err.splitlines()
+    assert said.code == 0
+    assert first.startswith("Warning: hiksweep.toml: everybody can write it")
+    assert second.startswith('Warning: hiksweep.toml:1: snmp_community: { file = "absent" }: cannot be read')
+
+
+def test_facts_of_another_system_are_not_fetched_by_a_check(hiksweep, folder):
+    (folder / "hiksweep.toml").write_text(
+        'facts = "https://cmdb.invalid/x"\n[sites.a.networks.b]\ntargets = "10.1.0.0/24"\n'
+    )
+
+    assert hiksweep("config", "check").code == 0
+
+
+def test_what_programs_get_fits_its_schema(hiksweep, folder):
+    (folder / "hiksweep.toml").write_text(
+        edited(hiksweep("config", "example").out) + 'time_limit = "4h"\njitter = "5m"\n'
+    )
+
+    Draft202012Validator(load_schema("config-show")).validate(
+        json.loads(hiksweep("config", "show", "--format", "json").out)
+    )

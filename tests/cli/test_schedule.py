@@ -7,8 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from scanner.cli import installing, scheduled
+from scanner.reporter.schema import load_schema
 
 NETWORKS = """
 time_zone = "America/Toronto"
@@ -64,7 +66,10 @@ def test_every_network_is_listed_with_its_last_and_its_next_sweep(hiksweep, fold
 def test_programs_get_the_list_as_json(hiksweep, folder, tmp_path):
     journal(tmp_path, "main/cameras", started="2026-01-05T12:00:00+00:00")
 
-    cameras, night, _ = json.loads(hiksweep("schedule", "list", "--format", "json").out)
+    rows = json.loads(hiksweep("schedule", "list", "--format", "json").out)
+
+    Draft202012Validator(load_schema("schedule-list")).validate(rows)
+    cameras, night, _ = rows
 
     assert cameras["last_started"] == "2026-01-05T12:00:00+00:00"
     assert cameras["last_finished"] is True
@@ -151,7 +156,7 @@ def test_a_user_made_for_the_service_must_be_able_to_do_its_work(
     (folder / "hiksweep.toml").write_text(NETWORKS + more)
     (folder / "hiksweep.toml").chmod(mode)
 
-    assert said in hiksweep("schedule", "install", "--systemd", "--print").complaint
+    assert said in hiksweep("schedule", "install", "--systemd", "--print").err
 
 
 def test_a_user_made_for_the_service_gets_its_credentials_from_systemd(hiksweep, folder, monkeypatch):

@@ -55,7 +55,7 @@ def test_the_nearest_wins_and_what_is_left_out_adds_up(read):
 
 
 def test_names_of_files_count_from_the_folder_of_the_configuration(read, tmp_path):
-    assert read(TEXT).networks[0].facts == tmp_path / "facts.yaml"
+    assert read(TEXT).networks[0].facts == str(tmp_path / "facts.yaml")
 
 
 def test_two_lines_are_enough(read, one):
@@ -65,3 +65,10 @@ def test_two_lines_are_enough(read, one):
     assert (network.every, network.rate, network.windows, network.profile) == (WEEKLY, RATE, (), ())
     assert network.enabled
     assert network.multicast
+
+
+def test_facts_may_come_from_a_system_of_the_organisation(read, one):
+    assert (
+        read('facts = "https://cmdb.example.org/facts"\n' + one).networks[0].facts
+        == "https://cmdb.example.org/facts"
+    )
