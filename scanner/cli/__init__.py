@@ -25,6 +25,14 @@ COMMANDS = (
     "schedule",
     "report",
     "explain",
+    "devices",
+    "findings",
+    "history",
+    "coverage",
+    "diff",
+    "waive",
+    "note",
+    "verify-removed",
     "store",
     "identify",
     "doctor",
@@ -34,12 +42,12 @@ COMMANDS = (
     "lab",
 )
 """Every command, in the order in which the help lists them; each is a module of this folder, and one whose
-name is a word of the language itself ends in an underscore there."""
+name is a word of the language itself ends in an underscore there. A hyphen is an underscore there too."""
 
 
 def module_of(name: str) -> str:
     """The module that holds a command."""
-    return f"scanner.cli.{name}_" if keyword.iskeyword(name) else f"scanner.cli.{name}"
+    return f"scanner.cli.{name}_" if keyword.iskeyword(name) else f"scanner.cli.{name.replace('-', '_')}"
 
 
 class Commands(click.Group):

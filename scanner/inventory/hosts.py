@@ -197,6 +197,21 @@ class HostBook:
                 self._tell(EventKind.QUESTION, new, Cause(run.at, run=run.run), detail)
         return Doubt.RAISED
 
+    def heard(self, run: RunView) -> RunView:
+        """A run in which dark networks stand as covered, so that they can be doubted.
+
+        Where nothing at all answers, the silence of a removed network and that of a cut line look the same.
+        It never counts by itself; but whoever may say that the hosts are gone has to be asked first.
+        """
+        networks = tuple(self._lit(run.site, view) for view in run.networks)
+        return replace(run, networks=networks)
+
+    def _lit(self, site: str, view: NetworkView) -> NetworkView:
+        if view.covered or view.answered or view.interrupted:
+            return view
+        known = self._known.get((site, neighbourhood(view.prefix)), KnownHosts())
+        return replace(view, covered=known.methods)
+
     def answer(self, site: str, prefix: str, said: str, cause: Cause) -> tuple[str, ...] | str:
         """Take a person's answer for every network in a prefix; returns these, or why it does not fit."""
         if said not in (REMOVED, OUTAGE):

@@ -77,6 +77,9 @@ class Lives:
     # A run.
 
     def _run(self, run: RunView) -> None:
+        for view in run.networks:
+            self._hosts.note_regression(run, view)
+        run = self._hosts.heard(run)
         cover = Cover(run)
         cause = Cause(run.at, run=run.run)
         cleared = run.cleared & self.devices.keys()
@@ -106,7 +109,6 @@ class Lives:
                     there[view.prefix].append((address, life))
         pieces: defaultdict[str, list[NetworkView]] = defaultdict(list)
         for view in run.networks:
-            self._hosts.note_regression(run, view)
             if view.covered and not view.interrupted:
                 pieces[neighbourhood(view.prefix)].append(view)
         doubted: dict[str, str] = {}

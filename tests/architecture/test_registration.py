@@ -40,7 +40,7 @@ def test_every_file_that_holds_a_probe_is_registered_and_every_registered_probe_
 
 def test_every_file_that_holds_a_command_is_listed_and_every_listed_command_has_a_file(sources):
     files = {
-        Path(path).stem.rstrip("_")
+        Path(path).stem.rstrip("_").replace("_", "-")
         for path, tree in sources.items()
         if path.startswith("cli/") and assigns(tree, "command")
     }

@@ -325,3 +325,46 @@ def decided(say, at):
     yield say.decision(at, "verify-removed", "cam", date=str(say.day(at).date()))
     yield say.decision(at, "confirm", f"lab {say.NET}", answer="removed")
     yield say.decision(at, "retire", f"lab {say.NET}")
+
+
+# A network in which nothing answers at all.
+
+
+def dark(say, *days):
+    return [say.run(at, networks=(say.network(answered=(), covered=()),)) for at in days]
+
+
+def test_a_dark_network_raises_one_question_and_counts_for_nothing(say):
+    cams = [say.seen(f"cam-{n}", f"10.1.0.{n}") for n in range(10, 15)]
+    lives = replay([say.run(0, *cams), *dark(say, *range(7, 100, 7))])
+
+    assert {str(life.state) for life in lives.devices.values()} == {"new"}
+    assert [one.subject for one in lives.questions] == [f"lab {say.NET}"]
+
+
+def test_a_person_may_say_that_a_dark_network_is_gone(say):
+    cams = [say.seen(f"cam-{n}", f"10.1.0.{n}") for n in range(10, 15)]
+    steps = [
+        say.run(0, *cams),
+        *dark(say, 7, 14, 21),
+        say.decision(22, "confirm", f"lab {say.NET}", answer="removed"),
+    ]
+
+    assert {str(life.state) for life in replay(steps).devices.values()} == {"missing"}
+    later = [*steps, *dark(say, *range(28, 70, 7))]
+    assert {str(life.state) for life in replay(later).devices.values()} == {"removed-unverified"}
+
+
+def test_an_outage_that_was_dark_counts_for_nothing_afterwards(say):
+    cams = [say.seen(f"cam-{n}", f"10.1.0.{n}") for n in range(10, 15)]
+    lives = replay(
+        [
+            say.run(0, *cams),
+            *dark(say, 7, 14, 21),
+            say.decision(22, "confirm", f"lab {say.NET}", answer="outage"),
+            *(say.run(at, *cams[1:]) for at in (28, 35)),
+        ]
+    )
+
+    assert lives.devices["cam-10"].state == "new"
+    assert lives.questions == ()

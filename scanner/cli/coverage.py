@@ -1,0 +1,64 @@
+"""`hiksweep coverage`: which networks were covered whole lately, and which were not."""
+
+from __future__ import annotations
+
+import click
+
+from scanner.cli import listing
+from scanner.cli.help import HELP
+from scanner.reporter.text import plural
+
+_DAYS = (7, 14, 30)
+
+
+@click.command("coverage", context_settings=HELP, short_help="When each network was covered whole last.")
+@click.option("--as-of", "as_of", metavar="DATE", help="On the evidence of this day.  [default: today]")
+@listing.format_option
+@listing.store_option
+def command(as_of: str | None, form: str, store: str | None) -> int:
+    """Say for each network when a run covered it whole last, and by what. What is older than a month is due.
+
+    \b
+    Example:  hiksweep coverage --as-of 2026-11-01
+
+    Networks that fell silent and wait for an answer are named below the table.
+
+    Exit codes: 0 every network was covered in the last 30 days, 4 not every one, 2 usage.
+    """
+    from scanner.inventory.lists import coverage, day_of, open_questions, within
+
+    now = listing.now()
+    day = day_of(as_of, now) if as_of else now.date()
+    with listing.reading(store) as connection:
+        found = coverage(connection, day)
+        asked = list(open_questions(connection))
+    counts = {days: within(found, days) for days in _DAYS}
+    code = 0 if counts[_DAYS[-1]] == len(found) and found else 4
+    if form == "json":
+        questions = [{"network": name, "since": at, "heard": heard} for name, at, heard in asked]
+        data = {"as_of": day, "networks": listing.plain(found), "within_days": counts, "questions": questions}
+        listing.print_json("coverage", data)
+        return code
+    heads = ("SITE", "NETWORK", "COVERED", "DAYS", "RUN", "BY")
+    rows = [
+        (
+            one.site,
+            one.prefix,
+            listing.short_time(one.at) if one.at else "never",
+            "" if one.days is None else str(one.days),
+            one.run,
+            ", ".join(one.methods),
+        )
+        for one in found
+    ]
+    for line in listing.columns(heads, rows) if rows else ():
+        click.echo(line)
+    lately = ", ".join(f"{counts[days]} in the last {days} days" for days in _DAYS)
+    click.echo(f"Of {plural(len(found), 'network')} covered whole as of {day}: {lately}.")
+    for name, at, heard in asked:
+        site, _, prefix = name.rpartition(" ")
+        click.echo(
+            f"{prefix} (site {site}) fell silent on {at[:10]}: {heard} Say it with "
+            f"'hiksweep networks confirm {prefix} --removed' or '--outage'."
+        )
+    return code

@@ -1,0 +1,71 @@
+"""`hiksweep diff`: what changed between two runs, of what both covered alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli import listing
+from scanner.cli.help import HELP
+from scanner.model.errors import UsageError
+from scanner.reporter.text import clean, plural
+
+if TYPE_CHECKING:
+    from scanner.inventory.diff import Diff
+
+
+@click.command("diff", context_settings=HELP, short_help="What changed between two runs.")
+@click.argument("runs", nargs=-1, metavar="[A B]")
+@listing.site_option
+@listing.format_option
+@listing.store_option
+def command(runs: tuple[str, ...], site: str | None, form: str, store: str | None) -> int:
+    """Compare two runs, or the last two of each network, in what both covered whole by the same methods.
+
+    What one of them did not cover is left out, and said. A device that is not seen is not thereby missing:
+    see 'hiksweep devices'.
+
+    \b
+    Example:  hiksweep diff
+              hiksweep diff 20261101T220000Z-1a2b3c 20261108T220000Z-4d5e6f
+
+    Exit codes: 0 no change, 3 changes, 4 nothing comparable, 2 usage.
+    """
+    if len(runs) not in (0, 2):
+        raise UsageError("name two runs, the earlier first, or none for the last two of each network")
+    found = _compare(store, runs, site)
+    if form == "json":
+        listing.print_json("diff", found)
+    else:
+        _print(found)
+    return found.exit_code
+
+
+def _compare(store: str | None, runs: tuple[str, ...], site: str | None) -> Diff:
+    from scanner.inventory.diff import diff, last_two
+    from scanner.inventory.lists import last_runs, run_id
+    from scanner.inventory.run_views import run_views
+
+    with listing.reading(store) as connection:
+        if not runs:
+            return last_two(run_views(connection, last_runs(connection, site)))
+        names = [run_id(connection, name) for name in runs]
+        views = {view.run: view for view in run_views(connection, names)}
+    return diff(views[names[0]], views[names[1]])
+
+
+def _print(found: Diff) -> None:
+    rows = [(str(one.kind), one.device, ", ".join(one.addresses), clean(one.detail)) for one in found.changes]
+    for line in listing.columns(("CHANGE", "DEVICE", "ADDRESS", "WHAT"), rows) if rows else ():
+        click.echo(line)
+    for one in found.compared:
+        click.echo(f"Compared: {one.prefix} by {', '.join(one.methods)}, {one.before} with {one.after}.")
+    for left in found.left_out:
+        click.echo(f"Left out: {clean(left.what)}: {clean(left.reason)}.")
+    for note in found.notes:
+        click.echo(f"Note: {note}.")
+    if not found.compared:
+        click.echo("Nothing could be compared.")
+    else:
+        click.echo(f"{plural(len(found.changes), 'change')} in {plural(len(found.compared), 'network')}.")

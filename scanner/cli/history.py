@@ -1,0 +1,74 @@
+"""`hiksweep history`: everything that is known of one device over time, and by whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli import listing
+from scanner.cli.help import HELP
+from scanner.reporter.text import clean
+
+if TYPE_CHECKING:
+    from scanner.inventory.lists import History
+
+
+@click.command(
+    "history", context_settings=HELP, short_help="One device over time: states, addresses, decisions."
+)
+@click.argument("device", metavar="DEVICE")
+@listing.format_option
+@listing.store_option
+def command(device: str, form: str, store: str | None) -> None:
+    """Show one device over time: each change of state with what it needed and who made it, and its addresses.
+
+    \b
+    DEVICE  its id or the beginning of it, a name that a run gave it, an address, its serial number or MAC
+
+    \b
+    Example:  hiksweep history 10.1.0.64
+
+    Exit codes: 0 shown, 2 no such device, or several.
+    """
+    from scanner.inventory.lists import history
+
+    with listing.reading(store) as connection:
+        name = listing.meant(connection, device)
+        found = history(connection, name, listing.now().date())
+    if form == "json":
+        listing.print_json("history", found)
+        return
+    _print(found)
+
+
+def _print(found: History) -> None:
+    one = found.device
+    click.echo(f"{one.id}  {one.presence} since {one.since[:10]}  (site {clean(one.site)})")
+    for name, value in one.fields.items():
+        if value:
+            click.echo(f"  {name}: {clean(value)}")
+    others = [name for name in found.aliases if name != one.id]
+    if others:
+        click.echo(f"  also known as: {', '.join(others)}")
+    for finding in found.findings:
+        until = f" until {finding.until}" if finding.until else ""
+        click.echo(f"  {finding.measure}: {finding.state}{until} since {finding.since[:10]}")
+    click.echo("\nAddresses")
+    rows = [
+        (listing.short_time(span.first_at), listing.short_time(span.last_at), span.site, span.address)
+        for span in found.intervals
+    ]
+    for line in listing.columns(("FROM", "TO", "SITE", "ADDRESS"), rows):
+        click.echo(line)
+    click.echo("\nWhat happened")
+    told = [
+        (listing.short_time(line.at), _subject(line.subject, one.id), line.what, line.by, line.why)
+        for line in found.told
+    ]
+    for line in listing.columns(("WHEN (UTC)", "OF", "WHAT", "BY", "WHY"), told):
+        click.echo(line)
+
+
+def _subject(subject: str, device: str) -> str:
+    return "device" if subject == device else subject.removeprefix(f"{device}/")

@@ -1,0 +1,367 @@
+"""What the inventory says: devices, findings, one device's history, and what was covered when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from scanner.inventory.decisions import decisions, time_of, time_text
+from scanner.inventory.findings import over
+from scanner.inventory.schema import (
+    address_interval,
+    alias,
+    appearance,
+    device,
+    event,
+    finding,
+    network_run,
+    run,
+    transition,
+)
+from scanner.inventory.sites import REHEARSAL, networks
+from scanner.inventory.words import Decision, FindingState
+from scanner.model.errors import UsageError
+
+_NEVER_TOLD = 5
+"""Matches named when a text fits several devices."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device of the inventory as it was last seen."""
+
+    id: str
+    site: str
+    presence: str
+    since: str
+    first_at: str
+    last_at: str
+    last_run: str
+    addresses: tuple[str, ...]
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding, with its device."""
+
+    id: str
+    measure: str
+    state: str
+    since: str
+    until: str | None
+    """The last day of its waiver."""
+    device: DeviceRow
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An address that a device had."""
+
+    site: str
+    address: str
+    first_at: str
+    last_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of a history."""
+
+    at: str
+    subject: str
+    what: str
+    """``PRESENCE → PRESENCE`` of a transition, else the kind of an event or decision."""
+    why: str
+    by: str
+    """The run, or who decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything that is known of one device over time."""
+
+    device: DeviceRow
+    aliases: tuple[str, ...]
+    intervals: tuple[Interval, ...]
+    findings: tuple[FindingRow, ...]
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """When a network was covered whole last."""
+
+    site: str
+    prefix: str
+    at: str | None
+    """None: never, so far as the store knows."""
+    run: str
+    methods: tuple[str, ...]
+    days: int | None
+    """Whole days from then to the day that was asked for."""
+    owner: str = ""
+
+
+def list_devices(
+    connection: Connection,
+    *,
+    site: str | None = None,
+    presence: Collection[str] = (),
+    ids: Collection[str] = (),
+) -> list[DeviceRow]:
+    """The devices of the inventory, by site and address; of the rehearsal only where it is named."""
+    query = select(device).where(_of_site(site))
+    if presence:
+        query = query.where(device.c.presence.in_(presence))
+    if ids:
+        query = query.where(device.c.id.in_(ids))
+    return [_device(row) for row in connection.execute(query.order_by(device.c.site, device.c.id))]
+
+
+def _of_site(site: str | None) -> ColumnElement[bool]:
+    return device.c.site != REHEARSAL if site is None else device.c.site == site
+
+
+def _device(row: Any) -> DeviceRow:
+    return DeviceRow(
+        id=row.id,
+        site=row.site,
+        presence=row.presence,
+        since=row.since,
+        first_at=row.first_at,
+        last_at=row.last_at,
+        last_run=row.last_run,
+        addresses=tuple(json.loads(row.addresses)),
+        fields=json.loads(row.fields),
+    )
+
+
+def list_findings(
+    connection: Connection,
+    today: date,
+    *,
+    site: str | None = None,
+    states: Collection[str] = (),
+    measure: str | None = None,
+    of: str | None = None,
+) -> list[FindingRow]:
+    """The findings of the inventory.
+
+    Args:
+        connection: to the store.
+        today: a waiver whose last day is over has ended, though no run came since to say so.
+        site: of this site only; without it the rehearsal is left out.
+        states: in these states only.
+        measure: of this measure only.
+        of: of this device only.
+    """
+    columns = (
+        finding.c.id.label("finding"),
+        finding.c.measure,
+        finding.c.state,
+        finding.c.since.label("state_since"),
+        finding.c.until,
+        *device.c,
+    )
+    query = select(*columns).join(device, device.c.id == finding.c.device)
+    query = query.where(device.c.id == of if of is not None else _of_site(site))
+    if measure is not None:
+        query = query.where(finding.c.measure == measure)
+    found = [_finding(row, today) for row in connection.execute(query.order_by(device.c.site, finding.c.id))]
+    return [one for one in found if not states or one.state in states]
+
+
+def _finding(row: Any, today: date) -> FindingRow:
+    state, since, until = row.state, row.state_since, row.until
+    if state == FindingState.WAIVED and until and date.fromisoformat(until[:10]) < today:
+        state, since, until = FindingState.OPEN, time_text(over(date.fromisoformat(until[:10]))), None
+    return FindingRow(row.finding, row.measure, str(state), since, until, _device(row))
+
+
+def find_device(connection: Connection, what: str, mac: str | None = None) -> str:
+    """The id of the device that a user means: an id or alias or its beginning, an address, a serial or a MAC.
+
+    Args:
+        connection: to the store.
+        what: as the user wrote it.
+        mac: the MAC address that it is, canonical; None: it is none.
+
+    Raises:
+        UsageError: there is none, or several.
+    """
+    found = sorted(_candidates(connection, what.strip(), mac))
+    if not found:
+        raise UsageError(f"{what}: the inventory knows no such device; 'hiksweep devices' lists them")
+    if len(found) > 1:
+        named = ", ".join(found[:_NEVER_TOLD]) + (", ..." if len(found) > _NEVER_TOLD else "")
+        raise UsageError(f"{what}: fits {len(found)} devices ({named}); name one by its id")
+    return found[0]
+
+
+def _candidates(connection: Connection, what: str, mac: str | None) -> set[str]:
+    if not what:
+        return set()
+    exact = select(device.c.id).where(device.c.id == what)
+    called = select(alias.c.device).where(alias.c.alias == what)
+    seen_at = select(appearance.c.device).where(appearance.c.address == what)
+    for query in (exact, called, seen_at):
+        if found := set(connection.execute(query).scalars()):
+            return _living(connection, found, what)
+    prefix = select(device.c.id).where(device.c.id.startswith(what, autoescape=True))
+    beginning = select(alias.c.device).where(alias.c.alias.startswith(what, autoescape=True))
+    found = set(connection.execute(prefix).scalars()) | set(connection.execute(beginning).scalars())
+    return found or _by_field(connection, mac or what)
+
+
+def _living(connection: Connection, found: set[str], address: str) -> set[str]:
+    """Of several devices that had an address at some time those that were seen there last."""
+    if len(found) < 2:
+        return found
+    query = select(device.c.id, device.c.addresses).where(device.c.id.in_(found))
+    there = {row.id for row in connection.execute(query) if address in json.loads(row.addresses)}
+    return there or found
+
+
+def _by_field(connection: Connection, what: str) -> set[str]:
+    query = select(device.c.id, device.c.fields)
+    return {
+        row.id
+        for row in connection.execute(query)
+        if what.casefold() in (str(value).casefold() for value in json.loads(row.fields).values())
+    }
+
+
+def history(connection: Connection, name: str, today: date) -> History:
+    """Everything that is known of a device, in the order of time.
+
+    Args:
+        connection: to the store.
+        name: its id.
+        today: as for `list_findings`.
+    """
+    row = connection.execute(select(device).where(device.c.id == name)).one()
+    subject = or_(transition.c.subject == name, transition.c.subject.startswith(f"{name}/", autoescape=True))
+    told = [
+        Told(one.at, one.subject, f"{one.before or '—'} → {one.after}", one.needs, one.run or one.decision)
+        for one in connection.execute(select(transition).where(subject).order_by(transition.c.place))
+    ]
+    events = select(event).where(event.c.subject == name).order_by(event.c.place)
+    told += [
+        Told(one.at, name, one.kind, one.detail, one.run or one.decision)
+        for one in connection.execute(events)
+    ]
+    told += [
+        Told(time_text(one.at), one.subject, one.kind, _said(one), one.by)
+        for one in decisions(connection)
+        if one.subject == name or one.subject.startswith(f"{name}/")
+    ]
+    spans = select(address_interval).where(address_interval.c.device == name)
+    return History(
+        device=_device(row),
+        aliases=tuple(
+            connection.execute(
+                select(alias.c.alias).where(alias.c.device == name).order_by(alias.c.since)
+            ).scalars()
+        ),
+        intervals=tuple(
+            Interval(one.site, one.address, one.first_at, one.last_at)
+            for one in connection.execute(
+                spans.order_by(address_interval.c.first_at, address_interval.c.address)
+            )
+        ),
+        findings=tuple(list_findings(connection, today, of=name)),
+        told=tuple(sorted(told, key=lambda one: one.at)),
+    )
+
+
+def _said(decision: Decision) -> str:
+    return "; ".join(f"{key}: {value}" for key, value in decision.data.items() if value)
+
+
+def coverage(connection: Connection, as_of: date) -> list[Covered]:
+    """When each network was covered whole last, on the evidence of a day and those before it.
+
+    Args:
+        connection: to the store.
+        as_of: later runs are left out.
+    """
+    end = time_text(over(as_of))
+    last: dict[tuple[str, str], Covered] = {}
+    known = {(one.site, one.prefix): one.owner for one in networks(connection)}
+    whole = and_(network_run.c.at < end, network_run.c.site != REHEARSAL)
+    for row in connection.execute(select(network_run).where(whole).order_by(network_run.c.at)):
+        key = (row.site, row.prefix)
+        methods = () if row.interrupted else tuple(sorted(json.loads(row.covered)))
+        if methods:
+            days = (as_of - time_of(row.at).date()).days
+            last[key] = Covered(*key, row.at, row.run, methods, days, known.get(key, ""))
+        else:
+            last.setdefault(key, Covered(*key, None, "", (), None, known.get(key, "")))
+    for key, owner in known.items():
+        last.setdefault(key, Covered(*key, None, "", (), None, owner))
+    return [last[key] for key in sorted(last)]
+
+
+def within(covered: Collection[Covered], days: int) -> int:
+    """How many networks were covered whole in the last so many days."""
+    return sum(one.days is not None and one.days <= days for one in covered)
+
+
+def day_of(text: str, today: datetime) -> date:
+    """A day as a user writes it.
+
+    Raises:
+        UsageError: it is no day, or has not come yet.
+    """
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text}: not a day; write it as YYYY-MM-DD") from None
+    if found > today.date() + timedelta(days=1):
+        raise UsageError(f"{text} has not come yet")
+    return found
+
+
+def open_questions(connection: Connection) -> Iterator[tuple[str, str, str]]:
+    """Networks that fell silent, for a person to say why: site and prefix, since when, what was heard."""
+    asked: dict[str, tuple[str, str, str]] = {}
+    kinds = ("question", "answered")
+    for row in connection.execute(select(event).where(event.c.kind.in_(kinds)).order_by(event.c.place)):
+        if row.kind == "question":
+            asked[row.subject] = (row.subject, row.at, row.detail)
+        else:
+            asked.pop(row.subject, None)
+    yield from asked.values()
+
+
+def last_runs(connection: Connection, site: str | None = None) -> list[str]:
+    """The runs that were a network's last or last but one, the rehearsal's only where it is named."""
+    of_site = network_run.c.site != REHEARSAL if site is None else network_run.c.site == site
+    query = select(network_run.c.site, network_run.c.prefix, network_run.c.run)
+    by_network: dict[tuple[str, str], list[str]] = {}
+    for row in connection.execute(query.where(of_site).order_by(network_run.c.at, network_run.c.run)):
+        runs = by_network.setdefault((row.site, row.prefix), [])
+        runs.append(row.run)
+        del runs[:-2]
+    return sorted({name for runs in by_network.values() for name in runs})
+
+
+def run_id(connection: Connection, what: str) -> str:
+    """The run that a user means, by its id or the beginning of it.
+
+    Raises:
+        UsageError: there is none, or several.
+    """
+    query = select(run.c.id).where(run.c.id.startswith(what, autoescape=True)).order_by(run.c.id)
+    found = list(connection.execute(query.limit(_NEVER_TOLD + 1)).scalars())
+    if what in found or len(found) == 1:
+        return what if what in found else found[0]
+    if not found:
+        raise UsageError(f"{what}: the store has no such run")
+    raise UsageError(f"{what}: fits several runs ({', '.join(found[:_NEVER_TOLD])}); write more of its id")

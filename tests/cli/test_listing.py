@@ -1,0 +1,57 @@
+"""Columns, JSON, moments and digests as all commands of the inventory show them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from scanner.cli import listing
+
+
+def test_columns_stand_under_their_heads_and_show_no_escapes():
+    lines = list(listing.columns(("ID", "WHAT"), [("a", "one\x1b[31m two"), ("longer", "")]))
+
+    assert lines == ["ID      WHAT", "a       one two", "longer"]
+
+
+def test_on_a_screen_the_last_column_is_cut_to_its_width(monkeypatch):
+    monkeypatch.setattr(listing.sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "30")
+    lines = list(listing.columns(("ID", "WHAT"), [("a", "x" * 99)]))
+
+    assert lines[1].endswith("...")
+    assert len(lines[1]) == 30
+
+
+def test_json_is_plain_ascii_with_its_kind(capsys):
+    @dataclass(frozen=True, slots=True)
+    class Thing:
+        name: str
+        parts: tuple[str, ...]
+        when: date
+
+    listing.print_json("things", [Thing("é\x1b", ("a",), date(2026, 1, 5))])
+    said = capsys.readouterr().out
+
+    assert said.isascii()
+    assert json.loads(said) == {
+        "schema": 1,
+        "things": [{"name": "é\x1b", "parts": ["a"], "when": "2026-01-05"}],
+    }
+
+
+def test_a_moment_is_shown_to_the_minute():
+    assert listing.short_time("2026-01-05T02:03:04Z") == "2026-01-05 02:03"
+
+
+def test_a_photo_is_kept_as_its_digest(tmp_path):
+    photo = tmp_path / "label.jpg"
+    photo.write_bytes(b"jpeg")
+
+    assert listing.digest_of(photo) == hashlib.sha256(b"jpeg").hexdigest()
+    with pytest.raises(OSError, match="No such file"):
+        listing.digest_of(tmp_path / "none")
