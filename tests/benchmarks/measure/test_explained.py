@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.measure.cases import OWN
 from benchmarks.measure.counting import DISPUTE, MISSED, UNREAD, Error, Score
 from benchmarks.measure.explained import read_explained, unexplained
 from scanner.model.errors import Malformed
@@ -44,6 +45,12 @@ def test_what_is_not_explained_and_what_is_no_error_any_more_are_told() -> None:
         f"c, {UNREAD} a missed: not explained in explained.yaml",
         "c b missed: explained in explained.yaml and no error any more",
     ]
+
+
+def test_the_errors_of_a_corpus_that_is_not_ours_are_news_and_no_fault() -> None:
+    error = Error("a", MISSED, "")
+    assert not list(unexplained([Score("theirs", errors=[error])], {("c", "a", MISSED): "w"}))
+    assert list(unexplained([Score(OWN, errors=[error])], {}))
 
 
 def test_the_reasons_of_the_project_can_be_read() -> None:
