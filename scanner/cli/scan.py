@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from scanner.cli import import_, options, output
+from scanner.cli import import_, options, output, saving
 from scanner.cli.help import HELP
 from scanner.cli.interrupt import interruptible
 from scanner.cli.progress import Display
@@ -41,6 +41,7 @@ from scanner.run.scan import Scan
 )
 @import_.file_options
 @output.run_options
+@saving.saving_options
 def command(**given: Any) -> int:
     """Sweep networks and name every Hikvision device on them.
 
@@ -64,6 +65,7 @@ def command(**given: Any) -> int:
         return import_.read_files(given["files"], given)
     if given["within"]:
         raise UsageError("--within: with a TARGET, the targets are the scope; leave it out")
+    saving.check_site(given)
     outputs = output.pair(given["formats"], given["outputs"])
     output.keep_apart(outputs, [given["journal"]] if given["journal"] else [], given["files"])
     knowledge = options.load_knowledge()
@@ -72,9 +74,13 @@ def command(**given: Any) -> int:
     facts = options.facts_text(given["facts_file"], given["facts"])
     plan = make_plan(scan_request(given, facts), this_machine())
     scan = Scan(plan, knowledge, open_inputs(given["files"], given["read_as"]))
+    follower = saving.follower_of(given, scan.journal_path)
     with interruptible(scan) as pressed:
-        finished = _watch(scan, plan, pressed, quiet=given["quiet"])
-        return output.deliver(finished, outputs, given)
+        with saving.following(follower):
+            finished = _watch(scan, plan, pressed, quiet=given["quiet"])
+        code = output.deliver(finished, outputs, given)
+    saving.finish(follower, knowledge, scan.journal_path)
+    return code
 
 
 def scan_request(given: dict[str, Any], facts: str) -> ScanRequest:

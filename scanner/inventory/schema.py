@@ -6,12 +6,15 @@ back what they were given.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 HEAD = "0001"
 """The revision that this program writes; the newest of ``migrations/versions``."""
 
 metadata = MetaData()
+
+revision_table = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
+"""Which revision the tables are of; Alembic's own."""
 
 # --- records ---
 

@@ -139,7 +139,7 @@ def backup(store: Store, path: Path) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         copy = Store(place(str(part), path.parent))
-        copy.migrate()
+        copy.make()
         with store.reading() as source, copy.writing() as target:
             for table in (*RECORDS, *VIEWS):
                 _copy(source, target, table)

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, text
 
 from scanner.inventory import engine
 from scanner.inventory.engine import Store, open_store, place
-from scanner.inventory.schema import HEAD, decision, metadata
+from scanner.inventory.schema import HEAD, decision, metadata, revision_table
 from scanner.model.errors import StoreUnusable
 
 ROW = {"id": "dec-1", "at": "2026-01-01T00:00:00Z", "by": "A", "kind": "note", "subject": "x", "data": "{}"}
@@ -66,6 +66,15 @@ def test_many_programs_may_make_the_same_store_at_once(store_url, tmp_path):
 
     assert faults == []
     assert open_store(store_url, tmp_path).revision() == HEAD
+
+
+def test_all_migrations_come_to_the_tables_that_the_program_knows(store_url, tmp_path):
+    store = Store(place(store_url, tmp_path))
+
+    assert store.migrate() == (None, HEAD)
+    with store.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert len(connection.execute(select(revision_table)).all()) == 1
 
 
 @pytest.mark.parametrize(("found", "told"), [("9999", "update hiksweep"), ("0000", "store migrate")])
