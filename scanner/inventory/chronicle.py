@@ -46,6 +46,7 @@ class Chronicle:
     patience: Patience = field(default_factory=Patience)
     transitions: list[Transition] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    _said: dict[Trigger, str] = field(default_factory=dict)
 
     def move(
         self,
@@ -65,7 +66,7 @@ class Chronicle:
                 before=what.state,
                 after=found.after,
                 trigger=trigger,
-                needs=found.said(self.patience),
+                needs=self._needs(found),
                 run=cause.run,
                 decision=cause.decision,
                 at=cause.at,
@@ -74,6 +75,11 @@ class Chronicle:
         )
         what.state, what.since = found.after, cause.at
         return True
+
+    def _needs(self, found: Row) -> str:
+        if found.trigger not in self._said:
+            self._said[found.trigger] = found.said(self.patience)
+        return self._said[found.trigger]
 
     def tell(self, kind: EventKind, subject: str, cause: Cause, detail: str) -> None:
         """Note an event."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from scanner.inventory.words import NetworkView, RunView, Seen
 from scanner.model.identity import Rung
@@ -27,33 +27,35 @@ class Cover:
             for version in (4, 6)
         }
         self._run = run
-        self._whole: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._places: dict[str, NetworkView | None] = {}
+        self._whole: dict[tuple[str, frozenset[str]], tuple[str, ...]] = {}
 
     def view_of(self, address: str) -> NetworkView | None:
         """The narrowest network of the run that an address lies in."""
-        found = ipaddress.ip_address(address)
-        return next(iter(self._above(ipaddress.ip_network(found))), None)
+        if address not in self._places:
+            version, number = number_of(address)
+            length = 32 if version == 4 else 128
+            self._places[address] = next(iter(self._above(version, number, length)), None)
+        return self._places[address]
 
-    def _above(self, network: Network) -> Iterable[NetworkView]:
+    def _above(self, version: int, first: int, longest: int) -> Iterable[NetworkView]:
         """The networks of the run that hold a network, the narrowest first."""
-        for length in self._lengths[network.version]:
-            if length <= network.prefixlen:
-                bits = int(network.network_address) >> (network.max_prefixlen - length)
-                if view := self._views.get((network.version, length, bits)):
-                    yield view
+        bits = 32 if version == 4 else 128
+        for length in self._lengths[version]:
+            if length <= longest and (view := self._views.get((version, length, first >> (bits - length)))):
+                yield view
 
     def whole(self, prefix: str, methods: Iterable[str]) -> tuple[str, ...]:
         """The run's networks that cover a prefix whole by one of the methods; none if they do not."""
-        for method in sorted(methods):
-            key = (prefix, method)
-            if key not in self._whole:
-                self._whole[key] = self._covering(ipaddress.ip_network(prefix), method)
-            if self._whole[key]:
-                return self._whole[key]
-        return ()
+        key = (prefix, frozenset(methods))
+        if key not in self._whole:
+            network = ipaddress.ip_network(prefix)
+            found = (self._covering(network, method) for method in sorted(key[1]))
+            self._whole[key] = next(filter(None, found), ())
+        return self._whole[key]
 
     def _covering(self, wanted: Network, method: str) -> tuple[str, ...]:
-        for view in self._above(wanted):
+        for view in self._above(wanted.version, int(wanted[0]), wanted.prefixlen):
             if method in view.covered and not view.interrupted:
                 return (view.prefix,)
         parts = [
@@ -112,7 +114,21 @@ def holds(wide: Network, narrow: Network) -> bool:
     )
 
 
+@lru_cache(maxsize=1 << 18)
+def number_of(address: str) -> tuple[int, int]:
+    """Version of IP and number of an address; the same addresses come in every run."""
+    found = ipaddress.ip_address(address)
+    return found.version, int(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def _range_of(prefix: str) -> tuple[int, int, int]:
+    network = ipaddress.ip_network(prefix)
+    return network.version, int(network[0]), int(network[-1])
+
+
 def lies_in(address: str, prefix: str) -> bool:
     """Whether an address lies in a prefix."""
-    found, network = ipaddress.ip_address(address), ipaddress.ip_network(prefix)
-    return found.version == network.version and found in network
+    version, number = number_of(address)
+    of, first, last = _range_of(prefix)
+    return version == of and first <= number <= last

@@ -10,6 +10,8 @@ from scanner.inventory.chronicle import NEVER, Cause, Chronicle
 from scanner.inventory.transitions import FINDINGS, Patience, Trigger
 from scanner.inventory.words import Decision, FindingState
 
+_STANDING = (FindingState.OPEN, FindingState.WAIVED)
+
 
 @dataclass
 class FindingLife:
@@ -60,15 +62,16 @@ class Findings:
             cause: the run.
         """
         known = self.by_device.setdefault(device, {})
-        for measure in sorted(measures):
+        fresh = (one for one in measures if one not in known or known[one].state not in _STANDING)
+        for measure in sorted(fresh):
             finding = known.setdefault(measure, FindingLife(device, measure))
             if self._move(finding, Trigger.FOUND, cause):
                 finding.opened = cause.at
             else:
                 self._move(finding, Trigger.FOUND_AGAIN, cause)
-        for measure, finding in known.items():
-            if measure in judged and measure not in measures:
-                self._move(finding, Trigger.NOT_REACHED, cause)
+        if len(known) > len(measures):
+            for measure in sorted(set(known).intersection(judged).difference(measures)):
+                self._move(known[measure], Trigger.NOT_REACHED, cause)
 
     def cleared(self, device: str, cause: Cause) -> None:
         """The device is none of the maker's by what is known today: it never was one."""

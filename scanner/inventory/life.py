@@ -36,6 +36,7 @@ class Lives:
         self._chronicle = Chronicle(patience or Patience())
         self._hosts = HostBook(self._chronicle)
         self._last: tuple[datetime, int, str] | None = None
+        self._in_doubt: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self.devices: dict[str, DeviceLife] = {}
         self.findings = Findings(self._chronicle)
 
@@ -96,7 +97,8 @@ class Lives:
             self.findings.cleared(device, cause)
         for device, life in self.devices.items():
             if device not in seen and life.site == run.site and life.state in _FOLLOWED:
-                presence.miss(life, run, cover, doubted, self._chronicle)
+                for network in presence.miss(life, run, cover, doubted, self._chronicle):
+                    self._in_doubt[run.site, network].add(device)
                 if life.state in _VERIFIABLE and presence.port_taken(life, run, self._chronicle):
                     self.findings.removed(device, cause, self.transitions[-1].evidence)
 
@@ -124,8 +126,9 @@ class Lives:
         return doubted
 
     def _doubt_ended(self, site: str, prefix: str, cause: Cause, *, removed: bool) -> None:
-        for life in self.devices.values():
-            if life.site == site and any(prefix in check.doubted for check in life.checks):
+        for device in sorted(self._in_doubt.pop((site, prefix), ())):
+            life = self.devices[device]
+            if life.site == site:
                 presence.doubt_ended(life, prefix, cause, self._chronicle, removed=removed)
 
     # A decision.

@@ -91,6 +91,8 @@ def clear(life: DeviceLife, run: RunView, chronicle: Chronicle) -> None:
 
 def _arrive(life: DeviceLife, cause: Cause, chronicle: Chronicle) -> None:
     before = life.state
+    if before == Presence.PRESENT:
+        return
     for trigger in (Trigger.SEEN_FIRST, Trigger.SEEN_AGAIN, Trigger.REAPPEARED):
         if chronicle.move(PRESENCE, life, trigger, cause):
             break
@@ -100,8 +102,12 @@ def _arrive(life: DeviceLife, cause: Cause, chronicle: Chronicle) -> None:
 
 def _note_seen(life: DeviceLife, cause: Cause, chronicle: Chronicle) -> None:
     life.last_seen, life.last_run, life.taken_by = cause.at, cause.run, ""
-    checks = tuple(check for check in life.checks if not check.doubted)
-    life.checks = kept((*checks, Check(cause.run, cause.at, against=False)), chronicle.patience)
+    seen = Check(cause.run, cause.at, against=False)
+    patience = chronicle.patience
+    if patience.against == patience.of:
+        life.checks = (seen,)  # no window that reaches back beyond it can be against the device as a whole
+    else:
+        life.checks = kept((*(one for one in life.checks if not one.doubted), seen), patience)
 
 
 def _settle(life: DeviceLife, seen: Seen, run: RunView, cover: Cover) -> None:
@@ -136,8 +142,8 @@ def _socket(macs: Collection[str], sightings: Iterable[Sighting]) -> Socket | No
 
 def miss(
     life: DeviceLife, run: RunView, cover: Cover, doubted: Mapping[str, str], chronicle: Chronicle
-) -> None:
-    """A run of the device's site did not see it.
+) -> tuple[str, ...]:
+    """A run of the device's site did not see it; returns the networks in doubt that this hangs on.
 
     Args:
         life: the device, which is not verified as removed.
@@ -152,7 +158,7 @@ def miss(
     covering = [cover.whole(place.prefix, life.methods) for place in life.counted]
     if not covering or not all(covering):
         _perhaps_out_of_reach(life, run, cover, cause, chronicle)
-        return
+        return ()
     against = _speaks_against(life, run, cover, cause, chronicle)
     doubts = tuple(sorted({doubted[piece] for found in covering for piece in found if piece in doubted}))
     check = Check(run.run, run.at, against, doubts)
@@ -160,6 +166,7 @@ def miss(
     _perhaps_missing(life, Trigger.SILENT, cause, chronicle)
     if against and not doubts and _long_missing(life, cause, chronicle):
         chronicle.move(PRESENCE, life, Trigger.LONG_MISSING, cause)
+    return doubts
 
 
 def _swept(addresses: Iterable[str], cover: Cover) -> Iterable[Place]:
