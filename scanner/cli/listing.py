@@ -18,9 +18,7 @@ from scanner.cli.store import opened, store_option
 from scanner.reporter.text import clean, shorten
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from scanner.inventory.engine import Store
+    from scanner.inventory.engine import Reading, Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _NARROW = 12
@@ -43,7 +41,7 @@ def now() -> datetime:
 
 
 @contextlib.contextmanager
-def reading(store: str | None) -> Iterator[Connection]:
+def reading(store: str | None) -> Iterator[Reading]:
     """The store that the options name, as it is at one moment, with views of all that it took.
 
     Raises:
@@ -76,7 +74,7 @@ def _refresh(target: Store) -> None:
     refresh(target, load_knowledge())
 
 
-def meant(connection: Connection, what: str) -> str:
+def meant(connection: Reading, what: str) -> str:
     """The id of the device that a user means, however it is named.
 
     Raises:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.engine import URL, make_url
@@ -26,6 +26,8 @@ _KNOWN = ("sqlite", "postgresql", "postgresql+psycopg")
 _MIGRATION_LOCK = 0x68696B73
 """Any number that nothing else of ours locks."""
 _MIGRATING = threading.Lock()
+Reading: TypeAlias = Connection
+"""A store as it is at one moment, for rooms that know no database."""
 
 
 def place(given: str | None, folder: Path) -> URL:
