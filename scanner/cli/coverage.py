@@ -13,9 +13,10 @@ _DAYS = (7, 14, 30)
 
 @click.command("coverage", context_settings=HELP, short_help="When each network was covered whole last.")
 @click.option("--as-of", "as_of", metavar="DATE", help="On the evidence of this day.  [default: today]")
+@listing.site_option
 @listing.format_option
 @listing.store_option
-def command(as_of: str | None, form: str, store: str | None) -> int:
+def command(as_of: str | None, site: str | None, form: str, store: str | None) -> int:
     """Say for each network when a run covered it whole last, and by what. What is older than a month is due.
 
     \b
@@ -30,8 +31,8 @@ def command(as_of: str | None, form: str, store: str | None) -> int:
     now = listing.now()
     day = day_of(as_of, now) if as_of else now.date()
     with listing.reading(store) as connection:
-        found = coverage(connection, day)
-        asked = list(open_questions(connection))
+        found = coverage(connection, day, site)
+        asked = [one for one in open_questions(connection) if site in (None, one[0].rpartition(" ")[0])]
     counts = {days: within(found, days) for days in _DAYS}
     code = 0 if counts[_DAYS[-1]] == len(found) and found else 4
     if form == "json":
@@ -54,11 +55,14 @@ def command(as_of: str | None, form: str, store: str | None) -> int:
     for line in listing.columns(heads, rows) if rows else ():
         click.echo(line)
     lately = ", ".join(f"{counts[days]} in the last {days} days" for days in _DAYS)
-    click.echo(f"Of {plural(len(found), 'network')} covered whole as of {day}: {lately}.")
+    if found:
+        click.echo(f"Of {plural(len(found), 'network')} covered whole as of {day}: {lately}.")
+    else:
+        click.echo("No network yet: no run walked one, and none was named.")
     for name, at, heard in asked:
-        site, _, prefix = name.rpartition(" ")
+        whose, _, prefix = name.rpartition(" ")
         click.echo(
-            f"{prefix} (site {site}) fell silent on {at[:10]}: {heard} Say it with "
+            f"{prefix} (site {whose}) fell silent on {at[:10]}: {heard} Say it with "
             f"'hiksweep networks confirm {prefix} --removed' or '--outage'."
         )
     return code

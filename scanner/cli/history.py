@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +13,7 @@ from scanner.cli.help import HELP
 from scanner.reporter.text import clean
 
 if TYPE_CHECKING:
-    from scanner.inventory.lists import History
+    from scanner.inventory.lists import History, Told
 
 
 @click.command(
@@ -51,9 +53,8 @@ def _print(found: History) -> None:
     others = [name for name in found.aliases if name != one.id]
     if others:
         click.echo(f"  also known as: {', '.join(others)}")
-    for finding in found.findings:
-        until = f" until {finding.until}" if finding.until else ""
-        click.echo(f"  {finding.measure}: {finding.state}{until} since {finding.since[:10]}")
+    for state, measures in _by_state(found).items():
+        click.echo(f"  {state}: {', '.join(measures)}")
     click.echo("\nAddresses")
     rows = [
         (listing.short_time(span.first_at), listing.short_time(span.last_at), span.site, span.address)
@@ -63,12 +64,29 @@ def _print(found: History) -> None:
         click.echo(line)
     click.echo("\nWhat happened")
     told = [
-        (listing.short_time(line.at), _subject(line.subject, one.id), line.what, line.by, line.why)
-        for line in found.told
+        (listing.short_time(lines[0].at), _subjects(lines, one.id), lines[0].what, lines[0].by, lines[0].why)
+        for lines in _alike(found)
     ]
     for line in listing.columns(("WHEN (UTC)", "OF", "WHAT", "BY", "WHY"), told):
         click.echo(line)
 
 
-def _subject(subject: str, device: str) -> str:
-    return "device" if subject == device else subject.removeprefix(f"{device}/")
+def _by_state(found: History) -> dict[str, list[str]]:
+    """The measures by what has become of them."""
+    states: dict[str, list[str]] = {}
+    for one in found.findings:
+        until = f" until {one.until}" if one.until else ""
+        states.setdefault(f"{one.state}{until} since {one.since[:10]}", []).append(one.measure)
+    return states
+
+
+def _alike(found: History) -> Iterator[list[Told]]:
+    """What happened at once and in the same way to several findings, together."""
+    for _, lines in groupby(found.told, lambda line: (line.at, line.what, line.by, line.why)):
+        yield list(lines)
+
+
+def _subjects(lines: Sequence[Told], device: str) -> str:
+    if len(lines) > 1:
+        return f"{len(lines)} findings"
+    return "device" if lines[0].subject == device else lines[0].subject.removeprefix(f"{device}/")

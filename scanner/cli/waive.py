@@ -46,5 +46,5 @@ def command(what: str, by: str, reason: str, until: str, store: str | None) -> N
     if not able:
         raise UsageError(f"{what}: {', '.join(one.state for one in found)}; only what is open can be waived")
     listing.decided(target, by, "waive", f"{device}/{measure}" if slash else device, data)
-    for one in able:
-        click.echo(f"{one.id}: waived until {until}.")
+    what = able[0].id if len(able) == 1 else f"{device}: {len(able)} findings"
+    click.echo(f"{what} waived until {until}.")

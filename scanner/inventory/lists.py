@@ -284,17 +284,19 @@ def _said(decision: Decision) -> str:
     return "; ".join(f"{key}: {value}" for key, value in decision.data.items() if value)
 
 
-def coverage(connection: Connection, as_of: date) -> list[Covered]:
+def coverage(connection: Connection, as_of: date, site: str | None = None) -> list[Covered]:
     """When each network was covered whole last, on the evidence of a day and those before it.
 
     Args:
         connection: to the store.
         as_of: later runs are left out.
+        site: of this site only; without it the rehearsal is left out.
     """
     end = time_text(over(as_of))
     last: dict[tuple[str, str], Covered] = {}
-    known = {(one.site, one.prefix): one.owner for one in networks(connection)}
-    whole = and_(network_run.c.at < end, network_run.c.site != REHEARSAL)
+    known = {(one.site, one.prefix): one.owner for one in networks(connection, site)}
+    of_site = network_run.c.site != REHEARSAL if site is None else network_run.c.site == site
+    whole = and_(network_run.c.at < end, of_site)
     for row in connection.execute(select(network_run).where(whole).order_by(network_run.c.at)):
         key = (row.site, row.prefix)
         methods = () if row.interrupted else tuple(sorted(json.loads(row.covered)))

@@ -40,6 +40,13 @@ def test_a_run_that_was_cut_covered_nothing_whole(hiksweep, kept):
     assert "never" in said.out
 
 
+def test_the_rehearsal_counts_only_where_it_is_named(hiksweep, kept):
+    kept("2026-01-05", (), site="rehearsal")
+
+    assert "No network yet" in hiksweep("coverage").out
+    assert "10.1.0.0/28" in hiksweep("coverage", "--site", "rehearsal").out
+
+
 def test_a_network_that_fell_silent_waits_for_an_answer(hiksweep, kept, journal_of):
     kept("2026-01-05", (1, 2))
     hiksweep("store", "ingest", journal_of("2026-01-12", {}), "--site", "lab")

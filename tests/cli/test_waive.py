@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -27,7 +28,7 @@ def test_a_finding_is_waived_stays_listed_and_ends_by_itself(hiksweep, monkeypat
     name = finding(hiksweep)
     said = hiksweep("waive", name, *WHY, "--until", "2026-05-31")
 
-    assert (said.code, said.out) == (0, f"{name}: waived until 2026-05-31.\n")
+    assert (said.code, said.out) == (0, f"{name} waived until 2026-05-31.\n")
     assert [one for one, state in states(hiksweep).items() if state == "waived"] == [name]
     assert "waive" in hiksweep("history", name.partition("/")[0]).out
     monkeypatch.setattr("scanner.cli.listing.now", lambda: datetime(2026, 6, 1, tzinfo=UTC))
@@ -35,7 +36,8 @@ def test_a_finding_is_waived_stays_listed_and_ends_by_itself(hiksweep, monkeypat
 
 
 def test_all_findings_of_a_device_are_waived_at_once(hiksweep):
-    hiksweep("waive", "10.1.0.1", *WHY, "--until", "2026-05-31")
+    said = hiksweep("waive", "10.1.0.1", *WHY, "--until", "2026-05-31")
+    assert re.fullmatch(r"inv-\w+: \d+ findings waived until 2026-05-31\.\n", said.out)
     found = states(hiksweep)
 
     assert set(found.values()) == {"open", "waived"}
