@@ -33,6 +33,8 @@ COMMANDS = (
     "waive",
     "note",
     "verify-removed",
+    "sites",
+    "networks",
     "store",
     "identify",
     "doctor",
