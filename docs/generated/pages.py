@@ -45,6 +45,8 @@ SCHEMAS: Mapping[str, str] = {
     "scanner/schemas/plan.schema.json": "`plan --format json`",
     "scanner/schemas/config-show.schema.json": "`config show --format json`",
     "scanner/schemas/schedule-list.schema.json": "`schedule list --format json`",
+    "scanner/schemas/inventory.schema.json": "`devices`, `findings`, `history`, `coverage` and `diff` "
+    "with `--format json`",
     "scanner/schemas/lab-truth.schema.json": "`lab truth --format json`",
     "fingerprints/schemas/signatures.schema.json": "`fingerprints/signatures/*.yaml`, `lookalikes.yaml`",
     "fingerprints/schemas/judged.schema.json": "`fingerprints/signatures/judged.yaml`",
