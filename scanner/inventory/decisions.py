@@ -35,7 +35,9 @@ def decide(
     Raises:
         StoreUnusable: the store cannot be written.
     """
-    row = {"at": time_text(at), "by": by, "kind": kind, "subject": subject, "data": to_text(dict(data or {}))}
+    # Two decisions of one second still have an order.
+    exact = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    row = {"at": exact, "by": by, "kind": kind, "subject": subject, "data": to_text(dict(data or {}))}
     identifier = "dec-" + hashlib.sha256(to_text(row).encode()).hexdigest()[:16]
     with store.writing() as connection:
         connection.execute(insert_new(store, decision), [row | {"id": identifier}])

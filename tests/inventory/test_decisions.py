@@ -35,6 +35,16 @@ def test_the_same_decision_twice_is_one(store):
         assert decisions(connection) == [first]
 
 
+def test_two_decisions_of_one_second_keep_their_order(store):
+    moments = [NOON + timedelta(microseconds=number) for number in range(5)]
+    made = [
+        decide(store, at, "A", "note", "inv-1", {"text": str(number)}) for number, at in enumerate(moments)
+    ]
+
+    with store.reading() as connection:
+        assert decisions(connection) == made
+
+
 def test_a_moment_is_kept_in_utc():
     vancouver = datetime(2026, 3, 1, 4, tzinfo=timezone(timedelta(hours=-8)))
 
