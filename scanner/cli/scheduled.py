@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -13,10 +14,13 @@ from structlog.typing import FilteringBoundLogger
 from scanner.cli import options, output
 from scanner.cli.config import facts_of
 from scanner.cli.interrupt import interruptible
+from scanner.cli.saving import following
 from scanner.config.checks import scope_of
 from scanner.config.network import Network
 from scanner.config.schema import When
 from scanner.config.settings import Configuration
+from scanner.inventory.engine import PASSWORD, open_store
+from scanner.inventory.follow import Follower
 from scanner.knowledge import Knowledge
 from scanner.model.errors import HiksweepError, Locked
 from scanner.model.report import Report, Verdict
@@ -27,6 +31,7 @@ from scanner.run.plan import make_plan
 from scanner.run.scan import Scan
 from scanner.schedule import metrics
 from scanner.schedule.due import calendar_of
+from scanner.schedule.keeping import store_place, tell
 from scanner.schedule.log import logger
 from scanner.schedule.notify import notify
 from scanner.schedule.request import request_of
@@ -59,6 +64,7 @@ def sweep_all(
         log.debug("nothing is due")
         return 0
     knowledge = options.load_knowledge()
+    _tell_inventory(found, log)
     codes = [0]
     for network in sorted(networks, key=lambda one: scope_of(one).size):
         if windows and not calendar_of(network).is_open(datetime.now(UTC)):
@@ -68,6 +74,20 @@ def sweep_all(
         if codes[-1] == 130:
             break
     return min(codes, key=_WORST_FIRST.index)
+
+
+def _tell_inventory(found: Configuration, log: FilteringBoundLogger) -> None:
+    """Let the inventory know the sites and their owners; that it cannot be written stops no sweep."""
+    try:
+        if found.settings.store_password is not None:
+            os.environ[PASSWORD] = found.settings.store_password.read(found.folder)
+        store = open_store(store_place(found), data_folder(), make=True)
+        try:
+            tell(store, found, datetime.now(UTC))
+        finally:
+            store.close()
+    except HiksweepError as error:
+        log.warning("the inventory cannot be used", reason=str(error))
 
 
 def _sweep_one(
@@ -100,7 +120,19 @@ def _run(
 ) -> Finished:
     request = request_of(network, found.folder, facts=facts_of(network))
     scan = Scan(make_plan(request, this_machine()), knowledge)
+    follower = Follower(scan.journal_path, store_place(found), data_folder(), network.site)
+    finished = _watch(scan, network, follower, log, windows=windows)
+    if trouble := follower.finish(knowledge):
+        catch_up = f"hiksweep store ingest {scan.journal_path} --site {network.site}"
+        log.warning("the inventory does not have all of it", reason=trouble, catch_up=catch_up)
+    return finished
+
+
+def _watch(
+    scan: Scan, network: Network, follower: Follower, log: FilteringBoundLogger, *, windows: bool
+) -> Finished:
     with ExitStack() as held:
+        held.enter_context(following(follower))
         pressed = held.enter_context(interruptible(scan))
         if windows:
             held.enter_context(within(calendar_of(network), scan))

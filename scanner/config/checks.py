@@ -16,6 +16,7 @@ from scanner.scope import (
     MANY,
     AddressRange,
     Scope,
+    merge,
     parse_target,
     public_part,
     range_of,
@@ -159,6 +160,12 @@ def scope_of(network: Network) -> Scope:
         [found for text in network.targets if (found := _range(text))],
         [found for text in network.exclude if (found := _range(text))],
     )
+
+
+def prefixes_of(network: Network) -> tuple[str, ...]:
+    """The targets of a network as prefixes, the fewest that are exactly them."""
+    ranges = merge(found for text in network.targets if (found := _range(text)))
+    return tuple(str(prefix) for part in ranges for prefix in part.networks())
 
 
 def _seat(network: Network) -> tuple[str, str, str, str]:
