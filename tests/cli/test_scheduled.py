@@ -7,6 +7,9 @@ import os
 
 import pytest
 
+from scanner.inventory import sites
+from scanner.inventory.engine import open_store
+from scanner.inventory.upkeep import info
 from scanner.lab import Lab
 from scanner.run.lock import hold
 from scanner.scope import Scope, parse_target
@@ -154,3 +157,28 @@ def test_a_report_that_cannot_be_written_is_a_failure_and_the_sweep_is_kept(hiks
     assert said.code == 1
     assert "ERROR sweep failed" in said.err
     assert len(list((tmp_path / "data/journals").iterdir())) == 1
+
+
+def test_a_sweep_is_in_the_inventory_with_its_site_and_owner(hiksweep, write, tmp_path):
+    write(top='owner = "City of X"\nstore = "kept.sqlite"')
+
+    assert hiksweep("schedule", "run-now", "rehearsal/empty", "--quiet").err == ""
+
+    store = open_store(str(tmp_path / "kept.sqlite"), tmp_path)
+    with store.reading() as connection:
+        assert [site.owner for site in sites.sites(connection)] == ["City of X"]
+    assert (info(store).runs, info(store).rehearsals, info(store).unfinished) == (0, 1, 0)
+    store.close()
+
+
+def test_an_inventory_that_cannot_be_used_costs_a_warning_and_no_sweep(hiksweep, write, tmp_path):
+    (tmp_path / "folder").mkdir()
+    write(top='store = "folder"\nstore_password = { env = "NO_SUCH_PASSWORD" }')
+
+    said = hiksweep("schedule", "run-now", "rehearsal/empty", "--quiet")
+
+    assert said.code == 0
+    first, second = said.err.splitlines()
+    assert "WARNING the inventory cannot be used" in first
+    assert "WARNING the inventory does not have all of it" in second
+    assert "--site rehearsal" in second

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scanner.config.settings import parse
+from scanner.inventory import sites
+from scanner.inventory.engine import open_store
+from scanner.inventory.sites import Site, SiteNetwork
+from scanner.schedule.keeping import store_place, tell
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+TEXT = """
+owner = "City of X"
+[sites.main]
+label = "90 Elgin"
+[sites.main.networks.cameras]
+targets = ["10.1.0.0/24", "10.2.0.4-7"]
+exclude = "10.1.0.9"
+[sites.depot]
+owner = "Landlord Ltd"
+owner_kind = "landlord"
+[sites.depot.networks.all]
+targets = "192.168.1.0/24"
+label = "Everything"
+"""
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store(None, tmp_path, make=True)
+    yield opened
+    opened.close()
+
+
+def configuration(text: str, folder: Path = Path()):
+    return parse(text, folder / "hiksweep.toml", (), {})
+
+
+def held(store) -> tuple[list[Site], list[SiteNetwork]]:
+    with store.reading() as connection:
+        return sites.sites(connection), sites.networks(connection)
+
+
+def test_the_inventory_learns_sites_and_networks_with_their_owners_once(store):
+    assert tell(store, configuration(TEXT), NOW) == 5
+
+    known_sites, known_networks = held(store)
+    assert known_sites == [
+        Site("depot", "", "Landlord Ltd", "landlord"),
+        Site("main", "90 Elgin", "City of X", "agency"),
+    ]
+    assert known_networks == [
+        SiteNetwork("depot", "192.168.1.0/24", "Everything", "Landlord Ltd", "landlord"),
+        SiteNetwork("main", "10.1.0.0/24", "", "City of X", "agency"),
+        SiteNetwork("main", "10.2.0.4/30", "", "City of X", "agency"),
+    ]
+    assert tell(store, configuration(TEXT), NOW + timedelta(days=1)) == 0
+
+
+def test_what_changes_in_the_file_is_told_again(store):
+    tell(store, configuration(TEXT), NOW)
+
+    assert tell(store, configuration(TEXT.replace("Everything", "All")), NOW + timedelta(days=1)) == 1
+    assert held(store)[1][0].label == "All"
+
+
+def test_what_the_file_leaves_open_does_not_undo_what_a_person_said(store):
+    sites.set_site(store, NOW, "ann", Site("main", "The house", "Ann"))
+    sites.set_network(store, NOW, "ann", SiteNetwork("main", "10.1.0.0/24", "Doors", "Ann", "agency"))
+
+    assert (
+        tell(
+            store, configuration('[sites.main.networks.x]\ntargets = "10.1.0.0/24"'), NOW + timedelta(days=1)
+        )
+        == 0
+    )
+    assert held(store)[1][0].owner == "Ann"
+
+
+def test_a_store_that_is_a_file_lies_beside_the_configuration(tmp_path):
+    one = '[sites.main.networks.x]\ntargets = "10.1.0.0/24"'
+
+    assert store_place(configuration(one)) is None
+    assert store_place(configuration(f'store = "here.sqlite"\n{one}', tmp_path)) == str(
+        tmp_path / "here.sqlite"
+    )
+    assert store_place(configuration(f'store = "postgresql://a@b/c"\n{one}')) == "postgresql://a@b/c"
