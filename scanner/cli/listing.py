@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from scanner.cli.store import opened, store_option
+from scanner.model.errors import UsageError, unreadable
 from scanner.reporter.text import clean, shorten
 
 if TYPE_CHECKING:
@@ -133,9 +134,12 @@ def digest_of(path: Path) -> str:
     """SHA-256 of a file, such as the photo of a label; the file itself is not kept.
 
     Raises:
-        OSError: it cannot be read.
+        UsageError: it cannot be read.
     """
     import hashlib
 
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UsageError(unreadable(path, error)) from None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--photo",
     metavar="FILE",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path),
     help="A photo of its label: its SHA-256 is kept, the photo is not.",
 )
 @listing.store_option

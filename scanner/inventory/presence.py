@@ -115,7 +115,8 @@ def _settle(life: DeviceLife, seen: Seen, run: RunView, cover: Cover) -> None:
     if life.site != run.site:
         life.places, life.addresses = (), ()
     known = {place.address: place for place in life.places}
-    stayed = bool(set(seen.addresses) & set(life.addresses))
+    # What a table of a switch lists by its MAC address alone has not gone anywhere.
+    stayed = not seen.addresses or bool(set(seen.addresses) & set(life.addresses))
     life.methods = seen.methods | life.methods if stayed else seen.methods
     life.site, life.addresses = run.site, seen.addresses or life.addresses
     places = []

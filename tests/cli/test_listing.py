@@ -10,6 +10,7 @@ from datetime import date
 import pytest
 
 from scanner.cli import listing
+from scanner.model.errors import UsageError
 
 
 def test_columns_stand_under_their_heads_and_show_no_escapes():
@@ -53,5 +54,5 @@ def test_a_photo_is_kept_as_its_digest(tmp_path):
     photo.write_bytes(b"jpeg")
 
     assert listing.digest_of(photo) == hashlib.sha256(b"jpeg").hexdigest()
-    with pytest.raises(OSError, match="No such file"):
+    with pytest.raises(UsageError, match="none"):
         listing.digest_of(tmp_path / "none")

@@ -56,3 +56,13 @@ def test_a_statement_without_a_note_is_none(hiksweep):
     said = hiksweep("verify-removed", "10.1.0.2", "--by", "J. Doe", "--note", " ", "--date", "2026-01-10")
 
     assert said.code == 2
+
+
+def test_a_photo_that_cannot_be_read_verifies_nothing(hiksweep, tmp_path):
+    said = hiksweep(
+        "verify-removed", "10.1.0.2", *SAID, "--date", "2026-01-10", "--photo", tmp_path / "none.jpg"
+    )
+
+    assert said.code == 2
+    assert "none.jpg" in said.complaint
+    assert hiksweep("devices", "--state", "removed-verified").out == "0 devices.\n"

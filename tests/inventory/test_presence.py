@@ -250,3 +250,12 @@ def test_a_device_that_the_makers_is_no_more_is_there_and_not_removed(say, cam):
     steps = [say.run(0, cam), *(say.run(at, cleared=frozenset({"cam"})) for at in (7, 14, 21, 28))]
 
     assert state(*steps) == "present"
+
+
+def test_what_a_table_lists_by_its_mac_alone_is_there_and_still_counts_where_it_was(say, cam):
+    listed = say.seen("cam", methods=("import",), mac=OWN)
+    steps = [say.run(0, cam), say.run(1, listed, networks=())]
+
+    assert state(*steps) == "present"
+    assert replay(steps).devices["cam"].addresses == ("10.1.0.5",)
+    assert state(*steps, *silent(say, 7, 14, 21)) == "missing"
