@@ -25,6 +25,7 @@ from scanner.run.result import RunResult, build_report
 from scanner.scope import AddressRange, Network, group_key
 
 _FIELDS = ("model", "serial", "firmware", "mac", "presented_brand", "device_class", "confidence", "software")
+_RUNGS = {str(rung): rung for rung in Rung}
 _BLINDS = frozenset({"link lost", "no link", "refused here"})
 """States of gaps that make silence say nothing, wherever it was."""
 
@@ -180,7 +181,7 @@ def unpacked(data: bytes) -> Derived:
         tuple(
             Found(
                 one["called"],
-                tuple(Name(Rung(rung), key) for rung, key in one["names"]),
+                tuple(Name(_RUNGS[rung], key) for rung, key in one["names"]),
                 tuple(one["addresses"]),
                 one["maker"],
                 frozenset(one["methods"]),

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection, delete, func, insert, select
 
 from scanner.inventory.decisions import decisions
-from scanner.inventory.derive import derive, packed, unpacked
+from scanner.inventory.derive import Derived, derive, packed, unpacked
 from scanner.inventory.engine import Store
 from scanner.inventory.reading import result_of
 from scanner.inventory.schema import VIEWS, decision, derived, run
@@ -20,6 +20,8 @@ from scanner.model.errors import StoreUnusable
 
 _AT_ONCE = 2000
 _TRIES = 5
+DEVICES_IN_MEMORY = 200_000
+"""Devices of runs that are kept between two passes: about 200 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,28 @@ def _mark(connection: Connection) -> tuple[object, ...]:
 
 
 class _Runs:
-    """The runs of a store in the order of their own time; each pass reads them again, one at a time."""
+    """The runs of a store in the order of their own time.
+
+    Each pass goes through them one at a time; what fits into memory is read once.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         query = select(run.c.started, run.c.id, run.c.site).join(derived, derived.c.run == run.c.id)
         self.heads = sorted(tuple(row) for row in connection.execute(query))
+        self._kept: dict[str, Derived] = {}
+        self._room = DEVICES_IN_MEMORY
 
     def __iter__(self) -> Iterator[StoredRun]:
         for started, name, site in self.heads:
-            data = self._connection.execute(select(derived.c.data).where(derived.c.run == name)).scalar_one()
-            yield StoredRun(name, site, started, unpacked(data))
+            yield StoredRun(name, site, started, self._derived(name))
+
+    def _derived(self, name: str) -> Derived:
+        known = self._kept.get(name)
+        if known is None:
+            query = select(derived.c.data).where(derived.c.run == name)
+            known = unpacked(self._connection.execute(query).scalar_one())
+            self._room -= len(known.found)
+            if self._room >= 0:
+                self._kept[name] = known
+        return known

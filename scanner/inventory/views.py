@@ -64,14 +64,20 @@ class Story:
     def _join(self) -> None:
         for run in self._runs:
             self._told[run.id] = self._joiner.tell(run.id, run.site, run.at, run.derived.found)
-        for run in self._runs:
-            self.aliases.note(self._told[run.id], run.started, run.derived.found)
-        for said in wanted_merges(self._decisions):
-            one = self.aliases.device(said.subject, said.data)
-            other = self.aliases.device(str(said.data.get("with", "")))
-            if one is not None and other is not None:
-                self._joiner.merge(one, other, said)
-        self.aliases = Aliases(self._joiner)
+        self._note_aliases()
+        merges = [
+            (one, other, said)
+            for said in wanted_merges(self._decisions)
+            if (one := self.aliases.device(said.subject, said.data)) is not None
+            and (other := self.aliases.device(str(said.data.get("with", "")))) is not None
+        ]
+        for one, other, said in merges:
+            self._joiner.merge(one, other, said)
+        if merges:
+            self.aliases = Aliases(self._joiner)
+            self._note_aliases()
+
+    def _note_aliases(self) -> None:
         for run in self._runs:
             self.aliases.note(self._told[run.id], run.started, run.derived.found)
 
