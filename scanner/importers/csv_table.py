@@ -27,7 +27,7 @@ from scanner.importers.making import (
     together,
     unused,
 )
-from scanner.importers.table_text import ROWS_LIMIT, with_uplinks
+from scanner.importers.table_text import ROWS_LIMIT, waits, with_uplinks
 from scanner.parsers.mac import canonical_mac
 
 _LINE_LIMIT = 65_536
@@ -62,7 +62,7 @@ def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
             yield unused(place, HEADING)
             continue
         row = broken(place, CUT) if cut else _row(place, line, heading)
-        if row.sightings and len(held) < ROWS_LIMIT:
+        if waits(row) and len(held) < ROWS_LIMIT:
             held.append(row)
         else:
             yield row

@@ -88,7 +88,7 @@ def _rows(stream: IO[bytes], lines: Sequence[re.Pattern[str]]) -> Iterator[Row]:
             yield unused(place, HEADING)
             continue
         row = broken(place, CUT) if cut else _row(place, text, lines, switch)
-        if row.sightings and len(held) < ROWS_LIMIT:
+        if waits(row) and len(held) < ROWS_LIMIT:
             held.append(row)
         else:
             yield row
@@ -114,6 +114,11 @@ def _row(place: str, text: str, lines: Sequence[re.Pattern[str]], switch: str) -
     if found is not None and canonical_mac(found[0]):
         return broken(place, "a line of another form")
     return unused(place, HEADING)
+
+
+def waits(row: Row) -> bool:
+    """Whether a row names a port, of which only the whole table tells whether it leads on."""
+    return any(seen.port for seen in row.sightings)
 
 
 def with_uplinks(held: Sequence[Row]) -> Iterator[Row]:

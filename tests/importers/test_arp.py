@@ -67,7 +67,7 @@ def test_the_words_of_another_language_are_passed_over(heard, nobody, rows_of):
     text = f"{heard}\n{nobody}\n"
     assert IMPORTER.recognises(text.encode())
 
-    silent, station = rows_of(IMPORTER, text)
+    station, silent = rows_of(IMPORTER, text)
 
     assert (station.sightings[0].address, station.sightings[0].mac) == ("192.0.2.20", "44:19:b6:00:53:01")
     assert (silent.names, silent.unused) == (("192.0.2.9",), INCOMPLETE)

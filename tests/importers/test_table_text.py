@@ -69,3 +69,13 @@ def test_a_heading_without_an_entry_is_no_table():
     assert recognises(b"Address MAC\r\n44:19:b6:00:53:02 Gi1\r\n")
     assert not recognises(b"Address MAC\nnothing\n")
     assert not recognises(b"44:19:b6:00:53:02 Gi1\n")
+
+
+def test_only_a_row_with_a_port_waits_for_the_rest_of_its_table():
+    lines = patterns(r"{address} (?P<interface>eth\d) {mac}", r"{mac} (?P<port>Gi\d)")
+    importer = table("toy", "a toy", lines, cannot_tell="Nothing.", recognises=lambda head: True)
+    text = b"44:19:b6:00:53:01 Gi1\n192.0.2.1 eth0 44:19:b6:00:53:02\n192.0.2.2 eth0 44:19:b6:00:53:03\n"
+
+    rows = importer.read(io.BytesIO(text), Source("a file", "2026-11-25T00:00:00Z"))
+
+    assert [row.place for row in rows] == ["line 2", "line 3", "line 1"]
