@@ -107,7 +107,8 @@ def load_configuration(file: str | None, *, quiet: bool = False) -> Configuratio
     Raises:
         UsageError: there is none, or it holds a fault; a line for each.
     """
-    from scanner.config.settings import find, load
+    from scanner.config.location import find
+    from scanner.config.settings import load
     from scanner.knowledge.location import fingerprints_root
     from scanner.knowledge.mandates import load_mandates
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,7 @@ from scanner.run.machine import data_folder
 if TYPE_CHECKING:
     from scanner.inventory.engine import Store
 
+_PASSWORD = "HIKSWEEP_STORE_PASSWORD"  # noqa: S105 - the name of a variable
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -24,8 +26,22 @@ def store_option(command: Command) -> Command:
         "--store",
         envvar="HIKSWEEP_STORE",
         metavar="FILE|URL",
-        help="The inventory: a file, or postgresql://…  [default: a file in the data folder]",
+        default=_configured,
+        help="The inventory: a file, or postgresql://…  [default: that of hiksweep.toml, else a file in the "
+        "data folder]",
     )(command)
+
+
+def _configured() -> str | None:
+    """The store that hiksweep.toml names, with its password where the store looks for it."""
+    from scanner.config.location import named_store
+
+    found = named_store()
+    if found is None:
+        return None
+    if found.password is not None and _PASSWORD not in os.environ:
+        os.environ[_PASSWORD] = found.password.read(found.folder)
+    return found.place
 
 
 def opened(given: str | None, *, make: bool = False) -> Store:

@@ -16,13 +16,11 @@ from pydantic import ValidationError
 from scanner.config import positions
 from scanner.config.checks import Checks
 from scanner.config.faults import ConfigError, Fault, fault_of, name_faults, syntax_fault, variable_faults
+from scanner.config.location import read_text
 from scanner.config.network import Network, networks
 from scanner.config.schema import Settings
 from scanner.config.words import parse_zone
-from scanner.model.errors import UsageError, unreadable
 
-NAME = "hiksweep.toml"
-_LARGEST = 4 * 1024 * 1024
 _LOCALTIME = Path("/etc/localtime")
 
 
@@ -43,27 +41,6 @@ class Configuration:
         return self.path.resolve().parent
 
 
-def places(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
-    """Where the file is looked for, in this order, when none is named."""
-    own = Path(environment.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
-    return (Path(NAME), own / "hiksweep" / NAME, Path("/etc/hiksweep") / NAME)
-
-
-def find(named: str | None = None, environment: Mapping[str, str] = os.environ) -> Path:
-    """The file to read: the one that is named, that of ``HIKSWEEP_CONFIG``, or the first that is there.
-
-    Raises:
-        UsageError: there is none.
-    """
-    if chosen := named or environment.get("HIKSWEEP_CONFIG"):
-        return Path(chosen)
-    for place in places(environment):
-        if place.is_file():
-            return place
-    looked = ", ".join(map(str, places(environment)[1:]))
-    raise UsageError(f"there is no {NAME} here, nor at {looked}; make one: hiksweep config example > {NAME}")
-
-
 def load(path: Path, profiles: Collection[str], environment: Mapping[str, str] = os.environ) -> Configuration:
     """Read and check a file.
 
@@ -76,7 +53,7 @@ def load(path: Path, profiles: Collection[str], environment: Mapping[str, str] =
         UsageError: the file cannot be read.
         ConfigError: it holds faults; each is told with its line.
     """
-    return parse(_text(path), path, profiles, environment)
+    return parse(read_text(path), path, profiles, environment)
 
 
 def parse(
@@ -128,19 +105,6 @@ def local_zone(environment: Mapping[str, str] = os.environ) -> ZoneInfo:
             return ZoneInfo.from_file(file, key="local")
     except (OSError, ValueError):
         return ZoneInfo("UTC")
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            raise UsageError(f"{path}: larger than {_LARGEST // 1024 // 1024} MiB, which is no such file")
-        return data.decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(unreadable(path, error)) from None
-    except ValueError:
-        raise UsageError(f"{path}: not a text file in UTF-8") from None
 
 
 def _toml(text: str, place: str) -> dict[str, Any]:

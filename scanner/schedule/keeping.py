@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from scanner.config.checks import prefixes_of
+from scanner.config.location import place_of
 from scanner.config.schema import OwnerKind
 from scanner.config.settings import Configuration
 from scanner.inventory import sites
@@ -19,9 +20,7 @@ BY = "hiksweep.toml"
 def store_place(found: Configuration) -> str | None:
     """The store that the configuration names, a file as seen from its folder; None = it names none."""
     given = found.settings.store
-    if given is None or "://" in given:
-        return given
-    return str(found.folder / given)
+    return None if given is None else place_of(given, found.folder)
 
 
 def tell(store: Store, found: Configuration, at: datetime) -> int:

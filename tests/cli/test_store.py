@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 
@@ -80,3 +82,22 @@ def test_sizes_are_said_in_units_that_people_read():
     from scanner.cli.store import _bytes
 
     assert [_bytes(n) for n in (999, 1500, 2_000_000, 5 * 10**13)] == ["999 B", "1.5 kB", "2.0 MB", "50.0 TB"]
+
+
+def test_the_configuration_says_where_the_store_is_and_where_its_password(hiksweep, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PASSWORD_OF_X", "hush")
+    monkeypatch.delenv("HIKSWEEP_STORE_PASSWORD", raising=False)
+    monkeypatch.delenv("HIKSWEEP_CONFIG", raising=False)
+    (tmp_path / "hiksweep.toml").write_text(
+        'store = "kept.sqlite"\nstore_password = { env = "PASSWORD_OF_X" }\n'
+    )
+
+    assert hiksweep("store", "init").code == 0
+    assert (tmp_path / "kept.sqlite").is_file()
+    assert os.environ.pop("HIKSWEEP_STORE_PASSWORD") == "hush"
+
+    assert hiksweep("store", "init", "--store", tmp_path / "other.sqlite").code == 0
+    assert (tmp_path / "other.sqlite").is_file()
+    (tmp_path / "hiksweep.toml").write_text("store = kept\n")
+    assert "see 'hiksweep config check'" in hiksweep("store", "info").complaint

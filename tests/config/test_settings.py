@@ -8,7 +8,7 @@ import pytest
 from scanner.config import settings
 from scanner.config.faults import ConfigError
 from scanner.config.schema import Network, Settings, Site
-from scanner.config.settings import example, find, load, local_zone
+from scanner.config.settings import example, load, local_zone
 from scanner.model.errors import UsageError
 
 
@@ -70,22 +70,6 @@ def test_a_variable_that_is_wrong_is_told_by_its_name(read, one, monkeypatch):
     assert said[0].startswith("environment HIKSWEEP_SET_RAET: sets nothing; did you mean RATE?")
     assert said[1].startswith("environment HIKSWEEP_SET_RATE: 'quick' is not a number of packets a second")
     assert said[2].startswith("environment HIKSWEEP_SET_SITES: sets nothing")
-
-
-def test_the_file_is_looked_for_in_three_places_and_the_named_one_wins(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    own = tmp_path / "own/hiksweep"
-    own.mkdir(parents=True)
-    environment = {"XDG_CONFIG_HOME": str(tmp_path / "own")}
-
-    with pytest.raises(UsageError, match=r"make one: hiksweep config example > hiksweep\.toml"):
-        find(None, environment)
-    (own / "hiksweep.toml").touch()
-    assert find(None, environment) == own / "hiksweep.toml"
-    (tmp_path / "hiksweep.toml").touch()
-    assert str(find(None, environment)) == "hiksweep.toml"
-    assert str(find(None, {**environment, "HIKSWEEP_CONFIG": "/x/y"})) == "/x/y"
-    assert str(find("z", {**environment, "HIKSWEEP_CONFIG": "/x/y"})) == "z"
 
 
 @pytest.mark.parametrize(
