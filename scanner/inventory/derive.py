@@ -43,6 +43,8 @@ class Found:
     methods: frozenset[str] = frozenset()
     measures: frozenset[str] = frozenset()
     fields: Mapping[str, str] | None = None
+    heard: str = ""
+    """When, where files alone tell of it; empty: the run heard it itself, or no file says when."""
 
     @property
     def ours(self) -> bool:
@@ -73,7 +75,9 @@ def derive(result: RunResult, knowledge: Knowledge) -> Derived:
     report = build_report([result], knowledge, None, None)
     shared = shared_names(report.devices)
     found = tuple(
-        _found(device, result, frozenset(shared)) for device in report.devices if _is_kept(device, shared)
+        _found(device, result, report, frozenset(shared))
+        for device in report.devices
+        if _is_kept(device, shared)
     )
     return Derived(
         found,
@@ -91,7 +95,7 @@ def _is_kept(device: Device, shared: Mapping[Name, str]) -> bool:
     return device.evidenced_maker is Maker.OTHER or any(name not in shared for name in device.names)
 
 
-def _found(device: Device, result: RunResult, shared: frozenset[Name]) -> Found:
+def _found(device: Device, result: RunResult, report: Report, shared: frozenset[Name]) -> Found:
     ours = device.evidenced_maker is Maker.HIKVISION
     names = tuple(name for name in device.names if name not in shared and name.rung is not Rung.ADDRESS)
     if not ours:
@@ -109,7 +113,17 @@ def _found(device: Device, result: RunResult, shared: frozenset[Name]) -> Found:
         frozenset(methods),
         frozenset(reached),
         fields,
+        _heard(device, report),
     )
+
+
+def _heard(device: Device, report: Report) -> str:
+    """The newest of what shows the device, if all of it was read from files and is older than the run."""
+    shown = {evidence.observation for evidence in device.evidence}
+    exhibits = [one for one in report.observations if one.observation in shown]
+    if not exhibits or not all(one.source and one.at for one in exhibits):
+        return ""
+    return min(max(one.at for one in exhibits), report.run.started)
 
 
 def _networks(result: RunResult, report: Report) -> Iterator[NetworkView]:
@@ -187,6 +201,7 @@ def unpacked(data: bytes) -> Derived:
                 frozenset(one["methods"]),
                 frozenset(one["measures"]),
                 one["fields"],
+                one.get("heard", ""),
             )
             for one in kept["found"]
         ),

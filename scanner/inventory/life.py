@@ -89,9 +89,10 @@ class Lives:
         for one in run.seen:
             life = self.devices.get(one.device)
             if life is None:
-                life = self.devices[one.device] = DeviceLife(one.device, run.site, run.at, run.at)
-            presence.see(life, one, run, cover, self._chronicle)
-            self.findings.seen(one.device, one.measures, run.judged, cause)
+                first = one.heard or run.at
+                life = self.devices[one.device] = DeviceLife(one.device, run.site, first, first)
+            if presence.see(life, one, run, cover, self._chronicle):
+                self.findings.seen(one.device, one.measures, run.judged, cause)
         for device in sorted(cleared):
             presence.clear(self.devices[device], run, self._chronicle)
             self.findings.cleared(device, cause)

@@ -53,6 +53,8 @@ class DeviceLife:
     macs: frozenset[str] = frozenset()
     socket: Socket | None = None
     checks: tuple[Check, ...] = ()
+    gone_on: date | None = None
+    """The day on which it was gone for certain, where its removal is verified."""
     taken_by: str = ""
     """Who has answered at its last address since."""
 
@@ -62,9 +64,13 @@ class DeviceLife:
         return tuple(place for place in self.places if place.coverable) or self.places
 
 
-def see(life: DeviceLife, seen: Seen, run: RunView, cover: Cover, chronicle: Chronicle) -> None:
-    """A run saw the device."""
+def see(life: DeviceLife, seen: Seen, run: RunView, cover: Cover, chronicle: Chronicle) -> bool:
+    """A run saw the device; False: a file told of it, and nothing that was not known."""
     cause = Cause(run.at, run=run.run)
+    heard = seen.heard or run.at
+    if life.state and seen.heard is not None and not _is_news(life, heard):
+        life.last_seen = max(life.last_seen, heard)
+        return False
     _arrive(life, cause, chronicle)
     if life.addresses and seen.addresses and _moved(life, seen, run):
         old, new = ", ".join(life.addresses), ", ".join(seen.addresses)
@@ -74,7 +80,18 @@ def see(life: DeviceLife, seen: Seen, run: RunView, cover: Cover, chronicle: Chr
     named = {name.key for name in seen.names if name.rung is Rung.MAC}
     life.macs |= named | ({seen.fields["mac"]} if seen.fields.get("mac") else set())
     life.socket = _socket(life.macs, run.sightings) or life.socket
-    _note_seen(life, cause, chronicle)
+    _note_seen(life, cause, heard, chronicle)
+    return True
+
+
+def _is_news(life: DeviceLife, heard: datetime) -> bool:
+    """Whether it was not known yet that the device was there then, and nothing later says that it is gone.
+
+    The same file taken again, or one from before its removal, brings nobody back.
+    """
+    if life.gone_on is not None and life.state == Presence.REMOVED_VERIFIED and heard.date() <= life.gone_on:
+        return False
+    return heard > life.last_seen
 
 
 def _moved(life: DeviceLife, seen: Seen, run: RunView) -> bool:
@@ -86,7 +103,7 @@ def clear(life: DeviceLife, run: RunView, chronicle: Chronicle) -> None:
     """A run saw the device, none of the maker's by what is known today: it is there all the same."""
     cause = Cause(run.at, run=run.run)
     _arrive(life, cause, chronicle)
-    _note_seen(life, cause, chronicle)
+    _note_seen(life, cause, run.at, chronicle)
 
 
 def _arrive(life: DeviceLife, cause: Cause, chronicle: Chronicle) -> None:
@@ -100,14 +117,16 @@ def _arrive(life: DeviceLife, cause: Cause, chronicle: Chronicle) -> None:
         chronicle.tell(EventKind.REAPPEARED, life.subject, cause, f"it was {before}")
 
 
-def _note_seen(life: DeviceLife, cause: Cause, chronicle: Chronicle) -> None:
-    life.last_seen, life.last_run, life.taken_by = cause.at, cause.run, ""
-    seen = Check(cause.run, cause.at, against=False)
+def _note_seen(life: DeviceLife, cause: Cause, heard: datetime, chronicle: Chronicle) -> None:
+    life.last_seen, life.last_run, life.taken_by = heard, cause.run, ""
+    seen = Check(cause.run, heard, against=False)
+    later = tuple(one for one in life.checks if one.at > heard)  # none, unless a file tells of an earlier day
     patience = chronicle.patience
     if patience.against == patience.of:
-        life.checks = (seen,)  # no window that reaches back beyond it can be against the device as a whole
+        life.checks = (seen, *later)  # no window that reaches beyond it can be against the device as a whole
     else:
-        life.checks = kept((*(one for one in life.checks if not one.doubted), seen), patience)
+        earlier = (one for one in life.checks if one.at <= heard and not one.doubted)
+        life.checks = kept((*earlier, seen, *later), patience)
 
 
 def _settle(life: DeviceLife, seen: Seen, run: RunView, cover: Cover) -> None:
@@ -243,6 +262,7 @@ def port_taken(life: DeviceLife, run: RunView, chronicle: Chronicle) -> bool:
     fresh = sorted(others.difference(socket.beside))
     if not fresh:
         return False
+    life.gone_on = run.at.date()
     evidence = (run.run, f"{socket.switch} {socket.port}: {', '.join(fresh)}")
     return chronicle.move(PRESENCE, life, Trigger.PORT_TAKEN, Cause(run.at, run=run.run), evidence)
 
@@ -259,6 +279,7 @@ def stated(life: DeviceLife, data: Mapping[str, object], cause: Cause, chronicle
         return f"{day} had not come yet"
     if not chronicle.move(PRESENCE, life, Trigger.STATED, cause):
         return f"it was {life.state} then; only what is missing or later can be verified as removed"
+    life.gone_on = day
     return ""
 
 

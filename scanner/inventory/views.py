@@ -158,10 +158,16 @@ class Story:
     def _as_seen(self, number: int, one: Found) -> Seen:
         if one.ours:
             return Seen(
-                self.id_of(number), one.names, one.addresses, one.methods, one.fields or {}, one.measures
+                self.id_of(number),
+                one.names,
+                one.addresses,
+                one.methods,
+                one.fields or {},
+                one.measures,
+                _moment(one.heard),
             )
         # It answers by one of its names, and did not say enough this time to tell its maker.
-        return replace(self._last[number], addresses=one.addresses)
+        return replace(self._last[number], addresses=one.addresses, heard=_moment(one.heard))
 
     def _note_networks(self, run: StoredRun, networks: Iterable[NetworkView]) -> None:
         self.networks += [
@@ -238,7 +244,16 @@ def _together(one: Seen, other: Seen) -> Seen:
         one.methods | other.methods,
         {**other.fields, **one.fields},
         one.measures | other.measures,
+        max(one.heard, other.heard) if one.heard and other.heard else None,
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """When a file says; None where it says no moment."""
+    try:
+        return time_of(text) if text else None
+    except ValueError:
+        return None
 
 
 def _with_others(networks: Iterable[NetworkView], others: Iterable[str]) -> Iterator[NetworkView]:

@@ -52,6 +52,8 @@ class Seen:
     """What the run knew of it: model, serial, firmware, mac, confidence; ``seen_at`` as ``switch port``."""
     measures: frozenset[str] = frozenset()
     """The measures that reach it, for certain or perhaps."""
+    heard: datetime | None = None
+    """When, where a file alone tells of it that is older than the run; None: the run itself heard it."""
 
 
 @dataclass(frozen=True, slots=True)

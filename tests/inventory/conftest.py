@@ -31,6 +31,7 @@ def seen(
     mac: str = "",
     rung: Rung = Rung.SERIAL,
     measures: Iterable[str] = (MEASURE,),
+    heard: float | None = None,
     **fields: str,
 ) -> Seen:
     """A device in a run."""
@@ -42,6 +43,7 @@ def seen(
         frozenset(methods),
         {**fields, **({"mac": mac} if mac else {})},
         frozenset(measures),
+        None if heard is None else day(heard),
     )
 
 

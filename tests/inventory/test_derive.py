@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scanner.inventory.derive import derive, packed, unpacked
 from scanner.journal import GapFound
 from scanner.knowledge import load
+from scanner.model.observation import Observation
 from scanner.model.report import RunError
 from scanner.model.sighting import Sighting
 from scanner.run.result import read_result
@@ -102,3 +105,20 @@ def test_what_was_packed_is_unpacked_the_same(derived, things):
 
     assert unpacked(packed(found)) == found
     assert packed(unpacked(packed(found))) == packed(found)
+
+
+def test_what_files_alone_tell_of_a_device_was_heard_when_they_say(derived, things):
+    protocol, payload = things.camera(1)
+    old = Observation("10.1.0.5", protocol, payload, source="old.xml", at="2025-06-01T00:00:00Z")
+    page, reply = things.NAMELESS
+    later = Observation("10.1.0.5", page, reply, 80, source="old.xml", at="2025-07-01T00:00:00Z")
+    own = Observation("10.1.0.5", protocol, payload, method="sadp", at="2026-01-05T02:00:00Z")
+
+    def heard(*more):
+        (found,) = derived(more=more).found
+        return found.heard
+
+    assert heard(old, later) == "2025-07-01T00:00:00Z"
+    assert heard(replace(old, at="2030-01-01T00:00:00Z")) == "2026-01-05T02:00:00Z"
+    assert heard(old, own) == ""
+    assert heard(own) == ""

@@ -259,3 +259,40 @@ def test_what_a_table_lists_by_its_mac_alone_is_there_and_still_counts_where_it_
     assert state(*steps) == "present"
     assert replay(steps).devices["cam"].addresses == ("10.1.0.5",)
     assert state(*steps, *silent(say, 7, 14, 21)) == "missing"
+
+
+# What files tell, which may be older than the run that read them.
+
+
+def told(say, at, heard):
+    """A file that was read on a day, and tells of the device on another."""
+    return say.run(at, say.seen("cam", "10.1.0.5", methods=("import",), heard=heard), networks=())
+
+
+def test_the_same_old_file_read_again_brings_nobody_back(say, cam):
+    steps = [told(say, 0, -3), say.run(1, cam), *silent(say, 7, 14, 21)]
+
+    assert state(*steps, told(say, 25, -3), told(say, 26, 0.5)) == "missing"
+    assert replay(steps).transitions == replay([*steps, told(say, 25, -3)]).transitions
+
+
+def test_a_file_from_before_its_removal_does_not_undo_it(say, cam):
+    gone = say.decision(30, "verify-removed", "cam", date="2026-01-20")  # day 15
+    steps = [say.run(0, cam), *silent(say, 7, 14, 21), gone]
+
+    assert state(*steps, told(say, 40, 10)) == "removed-verified"
+    assert state(*steps, told(say, 40, 16)) == "present"
+
+
+def test_a_file_that_heard_it_between_two_sweeps_leaves_only_the_later_ones_against_it(say, cam):
+    steps = [say.run(0, cam), *silent(say, 7, 14, 21), told(say, 22, 10)]
+
+    assert state(*steps) == "present"
+    assert replay(steps).devices["cam"].last_seen == say.day(10)
+    assert state(*steps, say.run(28)) == "missing"
+
+
+def test_a_device_that_a_file_alone_tells_of_was_seen_on_the_day_of_the_file(say):
+    life = replay([told(say, 9, 2)]).devices["cam"]
+
+    assert (life.state, life.first_seen, life.last_seen) == ("new", say.day(2), say.day(2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -126,3 +127,17 @@ def test_transitions_are_numbered_in_the_order_of_time():
 
     assert [one["place"] for one in made] == list(range(len(made)))
     assert [one["at"] for one in made] == sorted(one["at"] for one in made)
+
+
+def test_an_old_file_read_late_brings_nobody_back():
+    told = replace(found(serial="A"), heard="2025-06-01T00:00:00Z")
+    answered = tuple(f"10.1.0.{number}" for number in range(20, 30))
+    sweeps = [
+        run(1, found(serial="A"), answered=answered),
+        *(run(day, answered=answered) for day in (8, 15, 22)),
+    ]
+    late = StoredRun(
+        "run-25", SITE, "2026-01-25T00:00:00Z", Derived((told,), frozenset(), (), frozenset(), ())
+    )
+
+    assert [one["presence"] for one in rows(*sweeps, late)["device"]] == ["missing"]
