@@ -115,7 +115,7 @@ def test_what_files_alone_tell_of_a_device_was_heard_when_they_say(derived, thin
     own = Observation("10.1.0.5", protocol, payload, method="sadp", at="2026-01-05T02:00:00Z")
 
     def heard(*more):
-        (found,) = derived(more=more).found
+        (found,) = derived(more=more, id=f"run-{'-'.join(one.id for one in more)}").found
         return found.heard
 
     assert heard(old, later) == "2025-07-01T00:00:00Z"
