@@ -21,7 +21,7 @@ from scanner.model.identity import Name, Rung
 from scanner.model.report import Report
 from scanner.model.sighting import Sighting
 from scanner.policy.ledger import SWEEP
-from scanner.run.result import RunResult, build_report
+from scanner.run.result import NO_ENGINE, RunResult, build_report
 from scanner.scope import AddressRange, Network, group_key
 
 _FIELDS = ("model", "serial", "firmware", "mac", "presented_brand", "device_class", "confidence", "software")
@@ -44,7 +44,7 @@ class Found:
     measures: frozenset[str] = frozenset()
     fields: Mapping[str, str] | None = None
     heard: str = ""
-    """When, where files alone tell of it; empty: the run heard it itself, or no file says when."""
+    """When, in a run that read files only; empty: the run heard it itself, or no file says when."""
 
     @property
     def ours(self) -> bool:
@@ -113,15 +113,15 @@ def _found(device: Device, result: RunResult, report: Report, shared: frozenset[
         frozenset(methods),
         frozenset(reached),
         fields,
-        _heard(device, report),
+        _heard(device, report) if result.started.engine == NO_ENGINE else "",
     )
 
 
 def _heard(device: Device, report: Report) -> str:
-    """The newest of what shows the device, if all of it was read from files and is older than the run."""
+    """The newest of what shows the device in a run that read files only; empty where one says no time."""
     shown = {evidence.observation for evidence in device.evidence}
     exhibits = [one for one in report.observations if one.observation in shown]
-    if not exhibits or not all(one.source and one.at for one in exhibits):
+    if not exhibits or not all(one.at for one in exhibits):
         return ""
     return min(max(one.at for one in exhibits), report.run.started)
 

@@ -112,13 +112,14 @@ def test_what_files_alone_tell_of_a_device_was_heard_when_they_say(derived, thin
     old = Observation("10.1.0.5", protocol, payload, source="old.xml", at="2025-06-01T00:00:00Z")
     page, reply = things.NAMELESS
     later = Observation("10.1.0.5", page, reply, 80, source="old.xml", at="2025-07-01T00:00:00Z")
-    own = Observation("10.1.0.5", protocol, payload, method="sadp", at="2026-01-05T02:00:00Z")
 
-    def heard(*more):
-        (found,) = derived(more=more, id=f"run-{'-'.join(one.id for one in more)}").found
+    def heard(*more, engine="import"):
+        name = f"run-{engine}-{'-'.join(one.id for one in more)}"
+        (found,) = derived(more=more, id=name, engine=engine).found
         return found.heard
 
+    assert heard(old) == "2025-06-01T00:00:00Z"
     assert heard(old, later) == "2025-07-01T00:00:00Z"
     assert heard(replace(old, at="2030-01-01T00:00:00Z")) == "2026-01-05T02:00:00Z"
-    assert heard(old, own) == ""
-    assert heard(own) == ""
+    assert heard(replace(old, at="")) == ""
+    assert heard(old, engine="connect") == ""
