@@ -94,7 +94,12 @@ def decided(target: Store, by: str, kind: str, subject: str, data: dict[str, Any
         StoreUnusable: the store cannot be written.
     """
     from scanner.inventory.decisions import decide
+    from scanner.inventory.lists import anchor
 
+    with target.reading() as connection:
+        seen = anchor(connection, subject.partition("/")[0])
+    if seen:
+        data = data | {"seen": seen}
     kept = decide(target, now(), by, kind, subject, data)
     _refresh(target)
     return kept.id

@@ -256,19 +256,17 @@ def history(connection: Connection, name: str, today: date) -> History:
         Told(one.at, name, one.kind, one.detail, one.run or one.decision)
         for one in connection.execute(events)
     ]
+    called = select(alias.c.alias).where(alias.c.device == name).order_by(alias.c.since, alias.c.alias)
+    aliases = tuple(connection.execute(called).scalars())
     told += [
         Told(time_text(one.at), one.subject, one.kind, _said(one), one.by)
         for one in decisions(connection)
-        if one.subject == name or one.subject.startswith(f"{name}/")
+        if one.subject.partition("/")[0] in (name, *aliases)
     ]
     spans = select(address_interval).where(address_interval.c.device == name)
     return History(
         device=_device(row),
-        aliases=tuple(
-            connection.execute(
-                select(alias.c.alias).where(alias.c.device == name).order_by(alias.c.since)
-            ).scalars()
-        ),
+        aliases=aliases,
         intervals=tuple(
             Interval(one.site, one.address, one.first_at, one.last_at)
             for one in connection.execute(
@@ -281,7 +279,19 @@ def history(connection: Connection, name: str, today: date) -> History:
 
 
 def _said(decision: Decision) -> str:
-    return "; ".join(f"{key}: {value}" for key, value in decision.data.items() if value)
+    said = {key: value for key, value in decision.data.items() if value and key != "seen"}
+    return "; ".join(f"{key}: {value}" for key, value in said.items())
+
+
+def anchor(connection: Connection, name: str) -> list[str]:
+    """A run that saw a device, and what the run called it: this names it whatever its id is later on.
+
+    The id comes from the first name by which a device was known, and a journal that arrives late may know an
+    earlier one.
+    """
+    query = select(appearance.c.run, appearance.c.called).where(appearance.c.device == name)
+    found = connection.execute(query.order_by(appearance.c.run.desc(), appearance.c.called).limit(1)).first()
+    return list(found) if found else []
 
 
 def coverage(connection: Connection, as_of: date, site: str | None = None) -> list[Covered]:

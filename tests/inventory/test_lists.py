@@ -12,6 +12,7 @@ from scanner.inventory import schema
 from scanner.inventory.decisions import decide
 from scanner.inventory.engine import open_store
 from scanner.inventory.lists import (
+    anchor,
     coverage,
     day_of,
     find_device,
@@ -243,6 +244,26 @@ def test_coverage_is_counted_in_days(swept):
         found = coverage(connection, date(2026, 2, 2))
 
     assert [within(found, days) for days in (7, 14, 20, 21, 30)] == [1, 1, 1, 2, 2]
+
+
+def test_a_decision_names_a_device_by_the_last_run_that_saw_it(asked):
+    assert anchor(asked, "inv-aa1") == ["r2", "dev-2"]
+    assert anchor(asked, "lab 10.1.0.0") == []
+
+
+def test_a_decision_by_a_former_name_stands_in_the_history(filled):
+    decide(
+        filled,
+        datetime(2026, 1, 8, tzinfo=UTC),
+        "J. Doe",
+        "note",
+        "dev-1",
+        {"note": "x", "seen": ["r1", "y"]},
+    )
+    with filled.reading() as connection:
+        told = [one for one in history(connection, "inv-aa1", TODAY).told if one.what == "note"]
+
+    assert [one.why for one in told] == ["note: x"]
 
 
 def test_questions_stay_open_until_they_are_answered(asked):
