@@ -7,12 +7,13 @@ import pwd
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 
 from scanner.cli.output import write_whole
+from scanner.config.location import named_file
 from scanner.config.settings import Configuration
 from scanner.model.errors import UsageError
 from scanner.schedule.install import MARK, NAME, Job
@@ -26,32 +27,42 @@ def this_manager() -> str:
 
 
 def job_of(found: Configuration, manager: str, user: str | None, minutes: int) -> Job:
-    """What is to be started.
-
-    Raises:
-        UsageError: there is no such user.
-    """
+    """What is to be started."""
     if manager == "cron" and user is None:
         user = "hiksweep"
-    if user is not None:
-        _check_user(user)
-    settings = found.settings
-    outside = [found.folder / Path(name) for name in (settings.reports.folder,) if name]
-    outside += [(found.folder / Path(name)).parent for name in (settings.metrics.textfile,) if name]
     data = Path(os.environ.get("HIKSWEEP_DATA") or _FOLDER).absolute()
-    writes = tuple(path for path in outside if not path.is_relative_to(data))
-    if user is None:
-        _check_dynamic(found, data, writes)
+    writes = tuple(path for path in _written(found) if not path.is_relative_to(data))
     return Job(_program(), found.path.resolve(), user, minutes, data, writes, _credentials(found))
 
 
-def _check_dynamic(found: Configuration, data: Path, writes: tuple[Path, ...]) -> None:
+def check_job(found: Configuration, job: Job) -> None:
+    """Refuse a job whose user does not exist, or could not do its work.
+
+    Raises:
+        UsageError: what is to be done about it.
+    """
+    if job.user is not None:
+        _check_user(job.user)
+    else:
+        _check_dynamic(found, job)
+
+
+def _written(found: Configuration) -> Iterator[Path]:
+    """The folders that the configuration wants written."""
+    settings = found.settings
+    if settings.reports.folder:
+        yield found.folder / Path(settings.reports.folder).expanduser()
+    files = [settings.metrics.textfile, named_file(settings.store, found.folder)]
+    yield from ((found.folder / Path(name).expanduser()).parent for name in files if name)
+
+
+def _check_dynamic(found: Configuration, job: Job) -> None:
     """Refuse what a user that systemd makes for the service alone could not read or write.
 
     Raises:
         UsageError: something needs a user of its own.
     """
-    elsewhere = [*([data] if data.parent != _FOLDER.parent else []), *writes]
+    elsewhere = [*([job.data] if job.data.parent != _FOLDER.parent else []), *job.writes]
     if elsewhere:
         raise UsageError(
             f"{elsewhere[0]}: the service's own user may write to {_FOLDER} only; name one that may: --user"

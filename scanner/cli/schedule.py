@@ -169,6 +169,12 @@ def install(
     job = installing.job_of(found, manager, user, minutes)
     texts = files.systemd_units(job) if manager == "systemd" else files.cron_table(job)
     place = folder or (files.SYSTEMD if manager == "systemd" else files.CRON)
+    try:
+        installing.check_job(found, job)
+    except UsageError as error:
+        if not shown:
+            raise
+        click.echo(f"Warning: {error}", err=True)
     if shown:
         for name, text in texts.items():
             click.echo(f"# {place / name}\n{text}")

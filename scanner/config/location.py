@@ -77,6 +77,16 @@ def place_of(store: str, folder: Path) -> str:
     return store if "://" in store else str(folder / Path(store).expanduser())
 
 
+def named_file(store: str | None, folder: Path) -> str | None:
+    """The file in which a store lies; None = in the data folder, or on another machine."""
+    if store is None:
+        return None
+    place = place_of(store, folder)
+    if "://" not in place:
+        return place
+    return place.removeprefix("sqlite:///") if place.startswith("sqlite:///") else None
+
+
 def read_text(path: Path) -> str:
     """The text of a file.
 

@@ -101,6 +101,14 @@ def test_units_are_shown_written_and_removed(hiksweep, folder, tmp_path):
     assert hiksweep("schedule", "uninstall", "--folder", units).out == "Nothing is installed.\n"
 
 
+def test_what_would_be_written_is_shown_whatever_is_still_lacking(hiksweep, folder):
+    said = hiksweep("schedule", "install", "--cron", "--user", "no-such-user", "--print")
+
+    assert said.code == 0
+    assert "*/10 * * * * no-such-user " in said.out
+    assert said.err.startswith("Warning: no user is called 'no-such-user'; make it: useradd")
+
+
 def test_a_table_for_cron_is_written_and_removed(hiksweep, folder, tmp_path):
     done = hiksweep(
         "schedule", "install", "--cron", "--user", getpass.getuser(), "--folder", tmp_path, "--minutes", "15"
@@ -147,6 +155,7 @@ def test_what_cannot_be_done_is_one_line(words, said, hiksweep, folder):
         ("", 0o640, "the service's own user cannot read it; chmod 644"),
         ('snmp_community = { file = "x" }\n', 0o644, "cannot read its secret file"),
         ('[reports]\nfolder = "/srv/reports"\n', 0o644, "/srv/reports: the service's own user may write to"),
+        ('[metrics]\ntextfile = "/srv/x/y.prom"\n', 0o644, "/srv/x: the service's own user may write to"),
     ],
 )
 def test_a_user_made_for_the_service_must_be_able_to_do_its_work(

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from scanner.config.location import find, named_store, place_of
+from scanner.config.location import find, named_file, named_store, place_of
 from scanner.config.secret import SecretReference
 from scanner.model.errors import UsageError
 
@@ -65,6 +65,13 @@ def test_a_file_counts_from_the_folder_and_a_url_from_nowhere(tmp_path):
     assert place_of("a/b.sqlite", tmp_path) == str(tmp_path / "a/b.sqlite")
     assert place_of("/a/b.sqlite", tmp_path) == "/a/b.sqlite"
     assert place_of("sqlite:///a", tmp_path) == "sqlite:///a"
+
+
+def test_the_file_of_a_store_is_known_where_it_has_one(tmp_path):
+    assert named_file(None, tmp_path) is None
+    assert named_file("a.sqlite", tmp_path) == str(tmp_path / "a.sqlite")
+    assert named_file("sqlite:////srv/a.sqlite", tmp_path) == "/srv/a.sqlite"
+    assert named_file("postgresql://a@b/c", tmp_path) is None
 
 
 def test_looking_for_the_store_loads_no_rules():
