@@ -147,8 +147,8 @@ def _begin(network: Network, opening: Opening, earliest: datetime) -> datetime |
 
 def _delay(network: Network, begins: datetime) -> timedelta:
     """A delay up to the network's jitter: the same whenever it is asked, another in each window."""
-    digest = hashlib.sha256(f"{network.id} {begins.isoformat()}".encode()).digest()
-    return network.jitter * (int.from_bytes(digest[:4], "big") / 2**32)
+    digest = hashlib.sha256(f"{network.id} {begins.isoformat()}".encode()).hexdigest()
+    return network.jitter * (int(digest[:8], 16) / 2**32)
 
 
 def _missed(calendar: Calendar, wait: _Wait, now: datetime) -> int:
