@@ -27,13 +27,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def uptime() -> float:
+    """Seconds by a clock that nobody sets, and that goes on while the machine sleeps where there is one."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 @contextmanager
 def within(
     calendar: Calendar,
     run: Stoppable,
     *,
     wall: Callable[[], datetime] = utc_now,
-    ticks: Callable[[], float] = time.monotonic,
+    ticks: Callable[[], float] = uptime,
     look: float = LOOK,
 ) -> Iterator[None]:
     """Stop a run when its window closes, whatever it waits for at that time.

@@ -131,13 +131,13 @@ class Calendar:
 class Watch:
     """Says when a sweep must end: its window closed, or the time that it had at its beginning is over.
 
-    Two clocks are asked. The wall clock alone would give an hour away when it is set back, and the monotonic
-    one does not count the time in which the machine slept.
+    Two clocks are asked. The wall clock alone would give an hour away when it is set back, and the other may
+    not count the time in which the machine slept.
 
     Args:
         calendar: of the network.
         wall: the moment at which the sweep begins.
-        ticks: of the monotonic clock at that moment, in seconds.
+        ticks: of a clock that nobody sets, at that moment, in seconds.
     """
 
     def __init__(self, calendar: Calendar, wall: datetime, ticks: float) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from scanner.config.words import parse_window
-from scanner.schedule.sweep import utc_now, within
+from scanner.schedule.sweep import uptime, utc_now, within
 from scanner.schedule.windows import Calendar
 
 
@@ -86,3 +86,10 @@ def test_a_run_that_ends_by_itself_is_not_stopped_and_leaves_no_thread(calendar,
 
 def test_the_wall_clock_is_read_in_utc():
     assert utc_now().utcoffset() == timedelta(0)
+
+
+def test_the_other_clock_only_goes_forward():
+    first = uptime()
+
+    assert first > 0
+    assert uptime() >= first
