@@ -161,5 +161,5 @@ def parse_time(text: str) -> float:
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     total = float(hours * 3600 + minutes * 60 + seconds)
     if total <= 0:
-        raise UsageError(f"{text}: a scan needs more time than none")
+        raise UsageError(f"{text}: no time at all; write 90, 30m, 4h or 1h30m")
     return total
