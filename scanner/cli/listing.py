@@ -93,6 +93,7 @@ def decided(target: Store, by: str, kind: str, subject: str, data: dict[str, Any
     Raises:
         StoreUnusable: the store cannot be written.
     """
+    from scanner.inventory.append import append
     from scanner.inventory.decisions import decide
     from scanner.inventory.lists import anchor
 
@@ -101,7 +102,8 @@ def decided(target: Store, by: str, kind: str, subject: str, data: dict[str, Any
     if seen:
         data = data | {"seen": seen}
     kept = decide(target, now(), by, kind, subject, data)
-    _refresh(target)
+    if not append(target, kept):
+        _refresh(target)
     return kept.id
 
 

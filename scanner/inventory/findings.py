@@ -52,6 +52,12 @@ class Findings:
         for findings in self.by_device.values():
             yield from findings.values()
 
+    def put(self, finding: FindingLife) -> None:
+        """Take up a finding where it was left."""
+        self.by_device.setdefault(finding.device, {})[finding.measure] = finding
+        if finding.waived_until is not None:
+            self._waived[finding.subject] = finding
+
     def seen(self, device: str, measures: Collection[str], judged: Collection[str], cause: Cause) -> None:
         """A run saw the device and judged it.
 

@@ -15,10 +15,11 @@ from scanner.inventory.aliases import Aliases
 from scanner.inventory.decisions import time_of, time_text
 from scanner.inventory.derive import Derived, Found
 from scanner.inventory.devices import NOBODY, Joiner, Told, barred_names, wanted_merges
+from scanner.inventory.findings import FindingLife
 from scanner.inventory.intervals import Intervals
 from scanner.inventory.life import Lives, order
 from scanner.inventory.tables import to_text
-from scanner.inventory.words import Decision, Event, EventKind, NetworkView, RunView, Seen
+from scanner.inventory.words import Decision, Event, EventKind, NetworkView, RunView, Seen, Transition
 from scanner.scope import group_key
 
 
@@ -206,18 +207,7 @@ class Story:
 
     def findings(self) -> Iterator[dict[str, Any]]:
         """A row for each finding."""
-        for one in self.lives.findings.all():
-            yield {
-                "id": one.subject,
-                "device": one.device,
-                "measure": one.measure,
-                "state": one.state,
-                "since": time_text(one.since),
-                "until": one.waived_until.isoformat() if one.waived_until else None,
-                "data": to_text(
-                    {"waiver": one.waiver, "opened": time_text(one.opened) if one.opened else ""}
-                ),
-            }
+        yield from map(finding_row, self.lives.findings.all())
 
     def events(self) -> list[Event]:
         """Everything that happened without a change of state by itself, in order."""
@@ -265,35 +255,52 @@ def _with_others(networks: Iterable[NetworkView], others: Iterable[str]) -> Iter
         yield replace(network, others=network.answered & there) if there else network
 
 
+def finding_row(one: FindingLife) -> dict[str, Any]:
+    """A finding as the store keeps it."""
+    return {
+        "id": one.subject,
+        "device": one.device,
+        "measure": one.measure,
+        "state": str(one.state),
+        "since": time_text(one.since),
+        "until": one.waived_until.isoformat() if one.waived_until else None,
+        "data": to_text({"waiver": one.waiver, "opened": time_text(one.opened) if one.opened else ""}),
+    }
+
+
+def transition_row(place: int, one: Transition) -> dict[str, Any]:
+    """A change of state as the store keeps it."""
+    return {
+        "place": place,
+        "subject": one.subject,
+        "before": str(one.before),
+        "after": str(one.after),
+        "trigger": str(one.trigger),
+        "needs": one.needs,
+        "run": one.run,
+        "decision": one.decision,
+        "at": time_text(one.at),
+        "evidence": to_text(list(one.evidence)),
+    }
+
+
+def event_row(place: int, one: Event) -> dict[str, Any]:
+    """Something that happened as the store keeps it."""
+    return {
+        "place": place,
+        "kind": str(one.kind),
+        "subject": one.subject,
+        "at": time_text(one.at),
+        "run": one.run,
+        "decision": one.decision,
+        "detail": one.detail,
+    }
+
+
 def rows_of(story: Story) -> Mapping[str, list[dict[str, Any]]]:
     """The rows of every view but `derived`, by the name of its table."""
-    transitions = [
-        {
-            "place": place,
-            "subject": one.subject,
-            "before": one.before,
-            "after": one.after,
-            "trigger": one.trigger,
-            "needs": one.needs,
-            "run": one.run,
-            "decision": one.decision,
-            "at": time_text(one.at),
-            "evidence": to_text(list(one.evidence)),
-        }
-        for place, one in enumerate(story.lives.transitions)
-    ]
-    events = [
-        {
-            "place": place,
-            "kind": str(one.kind),
-            "subject": one.subject,
-            "at": time_text(one.at),
-            "run": one.run,
-            "decision": one.decision,
-            "detail": one.detail,
-        }
-        for place, one in enumerate(story.events())
-    ]
+    transitions = [transition_row(place, one) for place, one in enumerate(story.lives.transitions)]
+    events = [event_row(place, one) for place, one in enumerate(story.events())]
     aliases = {
         (alias, story.id_of(root)): at for alias, root, at in sorted(story.aliases.rows(), reverse=True)
     }
