@@ -84,6 +84,8 @@ def _syntax_hint(written: str) -> str:
         return f'; text needs quotes: {name} = "{value}"'
     if equals and re.fullmatch(r"\d+[\d.:/-]+", value):
         return f'; this needs quotes: {name} = "{value}"'
+    if written.partition("#")[0].count('"') % 2 and '"""' not in written:
+        return "; a quotation mark is not closed"
     if not equals and ":" in written:
         return "; a key and its value are parted by an equals sign"
     return ""
