@@ -21,6 +21,8 @@ from scanner.config.schema import When
 from scanner.config.settings import Configuration
 from scanner.inventory.engine import PASSWORD, open_store
 from scanner.inventory.follow import Follower
+from scanner.inventory.news import news_of
+from scanner.inventory.words import EventKind
 from scanner.knowledge import Knowledge
 from scanner.model.errors import HiksweepError, Locked
 from scanner.model.report import Report, Verdict
@@ -125,7 +127,20 @@ def _run(
     if trouble := follower.finish(knowledge):
         catch_up = f"hiksweep store ingest {scan.journal_path} --site {network.site}"
         log.warning("the inventory does not have all of it", reason=trouble, catch_up=catch_up)
+    else:
+        _tell_news(found, finished.report.run.id, log)
     return finished
+
+
+def _tell_news(found: Configuration, run: str, log: FilteringBoundLogger) -> None:
+    """Log what the inventory makes of a sweep: that it covered less than the one before, and what moved."""
+    store = open_store(store_place(found), data_folder())
+    try:
+        for news in news_of(store, run):
+            say = log.warning if news.kind is EventKind.COVERAGE_REGRESSION else log.info
+            say(news.kind.replace("-", " "), subject=news.subject, detail=news.detail)
+    finally:
+        store.close()
 
 
 def _watch(

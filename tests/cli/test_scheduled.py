@@ -182,3 +182,25 @@ def test_an_inventory_that_cannot_be_used_costs_a_warning_and_no_sweep(hiksweep,
     assert "WARNING the inventory cannot be used" in first
     assert "WARNING the inventory does not have all of it" in second
     assert "--site rehearsal" in second
+
+
+def test_a_sweep_that_covers_less_than_the_one_before_says_so(hiksweep, write, tmp_path, monkeypatch):
+    from scanner.schedule import windows
+
+    keys = '[sites.rehearsal.networks.slow]\ntargets = "127.99.0.0/28"\n'
+    write()
+    with (tmp_path / "hiksweep.toml").open("a") as file:
+        file.write(keys)
+    assert hiksweep("schedule", "run-now", "rehearsal/slow", "--quiet").err == ""
+
+    begun = []
+    monkeypatch.setattr(
+        windows.Watch, "over", lambda self, wall, ticks: not begun.append(ticks) and len(begun) > 1
+    )
+    with (tmp_path / "hiksweep.toml").open("a") as file:
+        file.write("rate = 1\n")
+    said = hiksweep("schedule", "run-now", "rehearsal/slow", "--quiet")
+
+    assert said.code == 4
+    assert "WARNING coverage regression" in said.err
+    assert "127.99.0.0/28" in said.err
