@@ -11,10 +11,14 @@ import click
 
 from scanner.cli.store import store_option
 from scanner.knowledge import Knowledge
+from scanner.model.errors import StoreUnusable
 from scanner.run.machine import data_folder
 
 if TYPE_CHECKING:
     from scanner.inventory.follow import Follower
+    from scanner.policy.tenure import Tenure
+    from scanner.run.scan import Scan
+    from scanner.scope import Scope
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -55,6 +59,41 @@ def follower_of(given: Mapping[str, Any], journal: Path) -> Follower | None:
     from scanner.inventory.follow import Follower
 
     return Follower(journal, given["store"], data_folder(), given["site"])
+
+
+@contextlib.contextmanager
+def leased(store: str | None, site: str | None, scope: Scope, scan: Scan, tenure: Tenure) -> Iterator[None]:
+    """While a scan is under way nobody else who uses the store sweeps any of its addresses.
+
+    Where the store cannot be used nothing is held: that is told when the run is to be kept. Loopback, which
+    is each machine's own, is never held.
+
+    Args:
+        store: as the options say.
+        site: whose addresses these are; None = by the targets.
+        scope: of the scan.
+        scan: is stopped when another takes over.
+        tenure: of the scan; it lasts as long as the lease.
+
+    Raises:
+        Locked: another program sweeps some of them.
+    """
+    from scanner.cli.store import opened
+    from scanner.inventory.leases import Holder, Lease
+    from scanner.inventory.sites import REHEARSAL, site_of_ranges
+
+    ranges = (*scope.walked, *scope.unwalked)
+    with contextlib.ExitStack() as stack:
+        try:
+            target = opened(store, make=True)
+            with target.reading() as connection:
+                name = site or site_of_ranges(connection, ranges)
+            if ranges and name != REHEARSAL:
+                lease = Lease(target, name, ranges, scan.id, tenure)
+                stack.enter_context(Holder(lease, scan.stop))
+        except StoreUnusable:
+            pass  # the scan is not the store's servant
+        yield
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from scanner.cli.help import HELP
 from scanner.cli.interrupt import interruptible
 from scanner.cli.progress import Display
 from scanner.model.errors import UsageError
+from scanner.policy.tenure import Tenure
 from scanner.run.credentials import Credentials, load_credentials
 from scanner.run.events import Finished
 from scanner.run.foreign_file import open_inputs
@@ -73,10 +75,14 @@ def command(**given: Any) -> int:
     options.check_profiles(given["profiles"], knowledge)
     facts = options.facts_text(given["facts_file"], given["facts"])
     plan = make_plan(scan_request(given, facts), this_machine())
-    scan = Scan(plan, knowledge, open_inputs(given["files"], given["read_as"]))
+    tenure = Tenure()
+    scan = Scan(plan, knowledge, open_inputs(given["files"], given["read_as"]), tenure)
     follower = saving.follower_of(given, scan.journal_path)
+    held = (
+        saving.leased(given["store"], given["site"], plan.scope, scan, tenure) if follower else nullcontext()
+    )
     with interruptible(scan) as pressed:
-        with saving.following(follower):
+        with held, saving.following(follower):
             finished = _watch(scan, plan, pressed, quiet=given["quiet"])
         code = output.deliver(finished, outputs, given)
     saving.finish(follower, knowledge, scan.journal_path)

@@ -6,9 +6,9 @@ back what they were given.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that this program writes; the newest of ``migrations/versions``."""
 
 metadata = MetaData()
@@ -187,6 +187,20 @@ event = Table(
     Column("detail", Text, nullable=False),
 )
 """Something that happened, without a change of state by itself."""
+
+# --- neither: what is under way ---
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("ranges", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("since", Float, nullable=False),
+    Column("until", Float, nullable=False),
+)
+"""Who sweeps what now; ``since`` and ``until`` in seconds of the database's clock."""
 
 Index("run_started", run.c.started)
 Index("decision_at", decision.c.at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -123,8 +123,12 @@ def _order(prefix: str) -> tuple[int, int, int]:
 
 
 def site_of(connection: Connection, started: RunStarted) -> str:
-    """The site of a run of which nobody said one: loopback, whose networks hold all its targets, or default."""
-    targets = _targets(started)
+    """The site of a run of which nobody said one: loopback, the holder of all its targets, or default."""
+    return site_of_ranges(connection, tuple(_ranges((*started.walked, *started.unwalked))))
+
+
+def site_of_ranges(connection: Connection, targets: Sequence[AddressRange]) -> str:
+    """The site of addresses of which nobody said one."""
     if targets and not subtract(targets, _LOOPBACK):
         return REHEARSAL
     holds: dict[str, list[AddressRange]] = {}
@@ -132,10 +136,6 @@ def site_of(connection: Connection, started: RunStarted) -> str:
         holds.setdefault(network.site, []).append(range_of(ipaddress.ip_network(network.prefix)))
     holders = [site for site, ranges in holds.items() if targets and not subtract(targets, ranges)]
     return holders[0] if len(holders) == 1 else DEFAULT
-
-
-def _targets(started: RunStarted) -> tuple[AddressRange, ...]:
-    return tuple(_ranges((*started.walked, *started.unwalked)))
 
 
 def _ranges(texts: Iterable[str]) -> Iterable[AddressRange]:

@@ -20,6 +20,7 @@ from scanner.policy.rules import (
     Limits,
 )
 from scanner.policy.tables import check_table_read
+from scanner.policy.tenure import Tenure
 from scanner.scope import Scope
 
 _LEARNT_AT_MOST = 4
@@ -51,6 +52,7 @@ class Gate:
         routers: Sequence[str] = (),
         pacer: Pacer | None = None,
         breaker: Breaker | None = None,
+        tenure: Tenure | None = None,
     ) -> None:
         self.scope = scope
         self.limits = limits
@@ -66,6 +68,7 @@ class Gate:
         self._lock = threading.Lock()
         self.refusals: list[str] = []
         self._closed = ""
+        self._tenure = tenure or Tenure()
 
     def close(self, reason: str) -> None:
         """Let nothing pass from now on: the run is being stopped."""
@@ -138,8 +141,7 @@ class Gate:
         if plain in GROUPS:
             if interface not in self.links:
                 self._refuse("scope", f"{plain} on {interface or 'no interface'}: not allowed for this scope")
-            if self._closed:
-                raise Refused("stopped", self._closed)
+            self._open_still()
         else:
             self._address(plain)
         self._port(port)
@@ -168,6 +170,7 @@ class Gate:
             to_all_nodes = data[38:54] == ipaddress.IPv6Address("ff02::1").packed
             if not (to_all_nodes and data[20] == 58 and data[54:56] == b"\x80\x00"):
                 self._refuse("request", "only ICMPv6 echo requests to ff02::1 are sent")
+            self._open_still()
         else:
             self._refuse("request", f"a frame of type 0x{ethertype.hex()} is never sent")
 
@@ -177,6 +180,7 @@ class Gate:
         Raises:
             Refused: a target outside the scope, a port not planned, an option not on the list.
         """
+        self._open_still()
         for target in targets:
             if "/" in target:
                 if not self.scope.covers(ipaddress.ip_network(target)):
@@ -200,6 +204,7 @@ class Gate:
         for name in service_types:
             if not (name.startswith("_") and name.endswith("._tcp.local.")):
                 self._refuse("request", f"{name!r} is no service type")
+        self._open_still()
 
     def snmp(self, address: str, oids: Sequence[str]) -> None:
         """May these object identifiers be read from an address with the site's community?
@@ -221,8 +226,7 @@ class Gate:
         """
         if address not in self._routers:
             self._refuse("scope", f"{address} is no router that was named")
-        if reason := self._closed or self.breaker.stopped(address):
-            raise Refused("stopped", reason)
+        self._open_still(address)
         try:
             return check_table_read(unit)
         except Refused as refused:
@@ -261,7 +265,12 @@ class Gate:
     def _address(self, address: str) -> None:
         if address not in self.scope:
             self._refuse("scope", f"{address} is outside the scope")
-        if reason := self._closed or self.breaker.stopped(address):
+        self._open_still(address)
+
+    def _open_still(self, address: str = "") -> None:
+        """Refuse when the run is being stopped, its right to send is over, or an address is left alone."""
+        stopped = self.breaker.stopped(address) if address else ""
+        if reason := self._closed or self._tenure.over() or stopped:
             raise Refused("stopped", reason)
 
     def _port(self, port: int) -> None:

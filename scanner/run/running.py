@@ -17,6 +17,7 @@ from scanner.model.exchange import Exchange
 from scanner.model.probe import Probe
 from scanner.policy.gate import Gate
 from scanner.policy.ledger import SWEEP
+from scanner.policy.tenure import Tenure
 from scanner.run.carriers import Carriers
 from scanner.run.events import DeviceFound, Event, Finished, Note, Progress, Started
 from scanner.run.foreign_file import Opened
@@ -50,6 +51,7 @@ class Running:
         stop: ends the run when set.
         emit: takes the events, `Finished` last.
         inputs: files of other tools; what they say is recorded, and nobody is asked for it.
+        tenure: how long it may send.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Running:
         stop: Stop,
         emit: Callable[[Event], None],
         inputs: Sequence[Opened] = (),
+        tenure: Tenure | None = None,
     ) -> None:
         self._plan = plan
         self._knowledge = knowledge
@@ -75,6 +78,7 @@ class Running:
             links=[link.link for link in plan.links],
             ports=plan.touched_ports,
             routers=[router.address for router in plan.routers],
+            tenure=tenure,
         )
         self._looker = Looker(
             plan, self._gate, self._recorder, self._device, self._left_alone, secrets.token_hex(8)

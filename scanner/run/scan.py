@@ -16,6 +16,7 @@ from scanner.journal import Journal, RunStarted
 from scanner.knowledge import Knowledge
 from scanner.parsers.secrets import strip_secrets
 from scanner.policy.ledger import SWEEP
+from scanner.policy.tenure import Tenure
 from scanner.run.events import Event, Finished
 from scanner.run.foreign_file import Opened
 from scanner.run.lock import hold
@@ -29,19 +30,31 @@ from scanner.sweep.interface import Stop
 class Scan:
     """One run of a plan, joined with what files of other tools say of its addresses.
 
+    It sends nothing after its tenure, if it has one, is over.
+
     Raises:
         UsageError: the journal cannot be made.
         Locked: another scan of the same addresses is running.
     """
 
-    def __init__(self, plan: Plan, knowledge: Knowledge, inputs: Sequence[Opened] = ()) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        knowledge: Knowledge,
+        inputs: Sequence[Opened] = (),
+        tenure: Tenure | None = None,
+    ) -> None:
+        self._tenure = tenure
         self._plan = plan
         self._inputs = inputs
         self._knowledge = knowledge
         self._events: queue.Queue[Event | BaseException] = queue.Queue()
         self._stop = Stop()
         self._started = _started(plan)
-        self.journal_path = journal_path(plan.request, self._started.id)
+        if tenure is not None:
+            tenure.when_over = self.stop
+        self.id = self._started.id
+        self.journal_path = journal_path(plan.request, self.id)
 
     def stop(self, reason: str = INTERRUPTED) -> None:
         """End the run soon; `events` still ends with `Finished`. May be called from any thread."""
@@ -73,7 +86,14 @@ class Scan:
 
     async def _run(self, journal: Journal) -> None:
         run = Running(
-            self._plan, self._knowledge, self._started, journal, self._stop, self._events.put, self._inputs
+            self._plan,
+            self._knowledge,
+            self._started,
+            journal,
+            self._stop,
+            self._events.put,
+            self._inputs,
+            self._tenure,
         )
         await run.go()
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import select, text
 
+from scanner.inventory import leases
 from scanner.inventory.engine import open_store
-from scanner.inventory.schema import run
+from scanner.inventory.leases import Lease
+from scanner.inventory.schema import lease, run
 from scanner.inventory.upkeep import check, info
+from scanner.scope import parse_target
 
 WORDS = ("--rate", "5000", "--no-multicast")
 
@@ -79,3 +84,43 @@ def test_ctrl_c_while_the_inventory_is_brought_up_to_date_is_told(scan, monkeypa
 
     assert said.code in (0, 4)
     assert "interrupted" in said.err
+
+
+def test_addresses_that_another_program_sweeps_are_left_alone(scan, store_url, tmp_path, loopback):
+    store = open_store(store_url, tmp_path, make=True)
+    held = Lease(store, "north", [parse_target(f"{loopback}.2")], "run-0")
+    words = ("--store", store_url, "--site", "north")
+    said = scan(*words)
+
+    assert said.code == 1
+    assert "run-0" in said.complaint
+    assert not (tmp_path / "data" / "journals").exists()
+    assert scan("--store", store_url, "--site", "south").code in (0, 4)
+    held.release()
+    assert scan(*words).code in (0, 4)
+
+
+def test_a_scan_gives_its_lease_back(scan, store_url, tmp_path):
+    scan("--store", store_url, "--site", "north")
+
+    with open_store(store_url, tmp_path).reading() as connection:
+        assert connection.execute(select(lease)).all() == []
+
+
+def test_a_scan_that_is_taken_over_stops_and_says_so(scan, tmp_path, monkeypatch):
+    monkeypatch.setattr(leases, "RENEW", 0.01)
+    monkeypatch.setattr(Lease, "renew", lambda self: False)
+    said = scan("--site", "north", "--format", "json")
+
+    assert said.code == 4
+    assert leases.LOST in said.out
+
+
+def test_a_scan_whose_lease_is_over_sends_nothing(scan, monkeypatch):
+    monkeypatch.setattr(leases, "MARGIN", leases.TERM)
+    said = scan("--site", "north", "--format", "json")
+
+    assert said.code == 4
+    assert "None found, coverage INCOMPLETE" in said.err
+    states = json.loads(said.out)["coverage"]["by_state"]
+    assert (states["aborted"], states["silent"]) == (4, 0)

@@ -8,9 +8,9 @@ from scanner.inventory import migrations, schema
 
 
 def test_every_table_is_a_record_or_a_view():
-    assert {table.name for table in (*schema.RECORDS, *schema.VIEWS, schema.revision_table)} == set(
-        schema.metadata.tables
-    )
+    assert {
+        table.name for table in (*schema.RECORDS, *schema.VIEWS, schema.revision_table, schema.lease)
+    } == set(schema.metadata.tables)
 
 
 def test_the_head_is_the_newest_step():
