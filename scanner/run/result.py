@@ -33,7 +33,7 @@ from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
 from scanner.model.device import Device
 from scanner.model.ending import Ended, Ending
 from scanner.model.errors import UsageError
-from scanner.model.finding import Text
+from scanner.model.finding import Finding, Text
 from scanner.model.observation import Observation
 from scanner.model.report import Ignored, ImportedFile, Report, RunError, RunInfo, Sensor
 from scanner.model.sighting import Sighting
@@ -259,9 +259,15 @@ def build_report(
     devices = join([device for result in results for device in result.devices()])
     ghosts = _ghosts(results, devices)
     seen = Sightings.of(result.sightings for result in results)
+    shared: dict[Finding, Finding] = {}  # most devices are told the same, some pages of it
     judged = tuple(
         replace(
-            device, mandates=judge(device, library, profiles, facts, on), seen_at=seen.at_ports_of(device)
+            device,
+            mandates=tuple(
+                shared.setdefault(finding, finding)
+                for finding in judge(device, library, profiles, facts, on)
+            ),
+            seen_at=seen.at_ports_of(device),
         )
         for device in devices
     )
