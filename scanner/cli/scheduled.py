@@ -14,7 +14,7 @@ from structlog.typing import FilteringBoundLogger
 from scanner.cli import options, output
 from scanner.cli.config import facts_of
 from scanner.cli.interrupt import interruptible
-from scanner.cli.saving import following
+from scanner.cli.saving import following, leased
 from scanner.config.checks import scope_of
 from scanner.config.network import Network
 from scanner.config.schema import When
@@ -26,6 +26,7 @@ from scanner.inventory.words import EventKind
 from scanner.knowledge import Knowledge
 from scanner.model.errors import HiksweepError, Locked
 from scanner.model.report import Report, Verdict
+from scanner.policy.tenure import Tenure
 from scanner.reporter import Format
 from scanner.run.events import Finished, Note
 from scanner.run.machine import data_folder, this_machine
@@ -121,9 +122,11 @@ def _run(
     found: Configuration, network: Network, knowledge: Knowledge, log: FilteringBoundLogger, *, windows: bool
 ) -> Finished:
     request = request_of(network, found.folder, facts=facts_of(network))
-    scan = Scan(make_plan(request, this_machine()), knowledge)
+    plan, tenure = make_plan(request, this_machine()), Tenure()
+    scan = Scan(plan, knowledge, (), tenure)
     follower = Follower(scan.journal_path, store_place(found), data_folder(), network.site)
-    finished = _watch(scan, network, follower, log, windows=windows)
+    with leased(store_place(found), network.site, plan.scope, scan, tenure):
+        finished = _watch(scan, network, follower, log, windows=windows)
     if trouble := follower.finish(knowledge):
         catch_up = f"hiksweep store ingest {scan.journal_path} --site {network.site}"
         log.warning("the inventory does not have all of it", reason=trouble, catch_up=catch_up)
