@@ -26,7 +26,8 @@ def command(as_of: str | None, site: str | None, form: str, store: str | None) -
 
     Exit codes: 0 every network was covered in the last 30 days, 4 not every one, 2 usage.
     """
-    from scanner.inventory.lists import coverage, day_of, open_questions, within
+    from scanner.inventory.covered import coverage, within
+    from scanner.inventory.lists import day_of, open_questions
 
     now = listing.now()
     day = day_of(as_of, now) if as_of else now.date()

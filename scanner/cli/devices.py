@@ -21,9 +21,12 @@ from scanner.reporter.text import plural
     help="In this state only. Repeatable.",
 )
 @listing.site_option
+@listing.page_options
 @listing.format_option
 @listing.store_option
-def command(states: tuple[str, ...], site: str | None, form: str, store: str | None) -> None:
+def command(
+    states: tuple[str, ...], site: str | None, limit: int | None, after: str, form: str, store: str | None
+) -> None:
     """List every device that a run ever saw, as it was last seen, with its state and since when.
 
     \b
@@ -38,10 +41,10 @@ def command(states: tuple[str, ...], site: str | None, form: str, store: str | N
 
     Exit codes: 0 whatever it shows, 2 usage.
     """
-    from scanner.inventory.lists import list_devices
+    from scanner.inventory.lists import Page, list_devices
 
     with listing.reading(store) as connection:
-        found = list_devices(connection, site=site, presence=states)
+        found = list_devices(connection, site=site, presence=states, page=Page(limit, after))
     if form == "json":
         listing.print_json("devices", found)
         return
@@ -60,4 +63,5 @@ def command(states: tuple[str, ...], site: str | None, form: str, store: str | N
     ]
     for line in listing.columns(heads, rows) if rows else ():
         click.echo(line)
-    click.echo(f"{plural(len(found), 'device')}.")
+    more = f"; more: --after {found[-1].id}" if limit and len(found) == limit else ""
+    click.echo(f"{plural(len(found), 'device')}{more}.")

@@ -43,8 +43,9 @@ def command(runs: tuple[str, ...], site: str | None, form: str, store: str | Non
 
 
 def _compare(store: str | None, runs: tuple[str, ...], site: str | None) -> Diff:
+    from scanner.inventory.covered import last_runs
     from scanner.inventory.diff import diff, last_two
-    from scanner.inventory.lists import last_runs, run_id
+    from scanner.inventory.lists import run_id
     from scanner.inventory.run_views import run_views
 
     with listing.reading(store) as connection:

@@ -22,10 +22,17 @@ from scanner.reporter.text import plural
 )
 @click.option("--measure", metavar="ID", help="Of this measure only.")
 @listing.site_option
+@listing.page_options
 @listing.format_option
 @listing.store_option
 def command(
-    states: tuple[str, ...], measure: str | None, site: str | None, form: str, store: str | None
+    states: tuple[str, ...],
+    measure: str | None,
+    site: str | None,
+    limit: int | None,
+    after: str,
+    form: str,
+    store: str | None,
 ) -> None:
     """List every finding: a device under a measure, its state, and whether the device is there.
 
@@ -41,11 +48,12 @@ def command(
 
     Exit codes: 0 whatever it shows, 2 usage.
     """
-    from scanner.inventory.lists import list_findings
+    from scanner.inventory.lists import Page, list_findings
 
     today = listing.now().date()
     with listing.reading(store) as connection:
-        found = list_findings(connection, today, site=site, states=states, measure=measure)
+        part = Page(limit, after)
+        found = list_findings(connection, today, site=site, states=states, measure=measure, page=part)
     if form == "json":
         listing.print_json("findings", found)
         return
@@ -66,4 +74,5 @@ def command(
         click.echo(line)
     counts = Counter(one.state for one in found)
     by_state = ", ".join(f"{counts[state]} {state}" for state in FindingState if counts[state])
-    click.echo(f"{plural(len(found), 'finding')}{': ' if by_state else ''}{by_state}.")
+    more = f"; more: --after {found[-1].id}" if limit and len(found) == limit else ""
+    click.echo(f"{plural(len(found), 'finding')}{': ' if by_state else ''}{by_state}{more}.")

@@ -36,6 +36,16 @@ site_option = click.option(
 __all__ = ["by_option", "format_option", "opened", "site_option", "store_option"]
 
 
+def page_options(command: Command) -> Command:
+    """A part of a long list."""
+    for option in (
+        click.option("--after", default="", metavar="ID", help="Begin after this line's id."),
+        click.option("--limit", type=click.IntRange(min=1), metavar="N", help="So many lines at most."),
+    ):
+        command = option(command)
+    return command
+
+
 def now() -> datetime:
     """The moment at which a command runs, in UTC."""
     return datetime.now(UTC)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, literal, or_, select, tuple_
 
-from scanner.inventory.decisions import decisions, time_of, time_text
+from scanner.inventory.decisions import decisions, time_text
 from scanner.inventory.findings import over
 from scanner.inventory.schema import (
     address_interval,
@@ -19,16 +19,28 @@ from scanner.inventory.schema import (
     device,
     event,
     finding,
-    network_run,
     run,
     transition,
 )
-from scanner.inventory.sites import REHEARSAL, networks
+from scanner.inventory.sites import REHEARSAL
+from scanner.inventory.tables import to_text
 from scanner.inventory.words import Decision, FindingState
 from scanner.model.errors import UsageError
 
 _NEVER_TOLD = 5
 """Matches named when a text fits several devices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list."""
+
+    limit: int | None = None
+    after: str = ""
+    """The id of the last line of the part before."""
+
+
+EVERYTHING = Page()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,35 +105,38 @@ class History:
     told: tuple[Told, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """When a network was covered whole last."""
-
-    site: str
-    prefix: str
-    at: str | None
-    """None: never, so far as the store knows."""
-    run: str
-    methods: tuple[str, ...]
-    days: int | None
-    """Whole days from then to the day that was asked for."""
-    owner: str = ""
-
-
 def list_devices(
     connection: Connection,
     *,
     site: str | None = None,
     presence: Collection[str] = (),
     ids: Collection[str] = (),
+    page: Page = EVERYTHING,
 ) -> list[DeviceRow]:
-    """The devices of the inventory, by site and address; of the rehearsal only where it is named."""
+    """The devices of the inventory, by site and id; of the rehearsal only where it is named.
+
+    Raises:
+        UsageError: the page begins after a device that is not there.
+    """
     query = select(device).where(_of_site(site))
     if presence:
         query = query.where(device.c.presence.in_(presence))
     if ids:
         query = query.where(device.c.id.in_(ids))
-    return [_device(row) for row in connection.execute(query.order_by(device.c.site, device.c.id))]
+    if page.after:
+        last = select(device.c.site, device.c.id).where(device.c.id == page.after)
+        query = query.where(
+            tuple_(device.c.site, device.c.id) > tuple_(*_place(connection, last, page.after))
+        )
+    query = query.order_by(device.c.site, device.c.id).limit(page.limit)
+    return [_device(row) for row in connection.execute(query)]
+
+
+def _place(connection: Connection, query: Select[Any], name: str) -> Sequence[Any]:
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise UsageError(f"--after {name}: the inventory knows no such line")
+    return [literal(value) for value in row]
 
 
 def _of_site(site: str | None) -> ColumnElement[bool]:
@@ -150,6 +165,7 @@ def list_findings(
     states: Collection[str] = (),
     measure: str | None = None,
     of: str | None = None,
+    page: Page = EVERYTHING,
 ) -> list[FindingRow]:
     """The findings of the inventory.
 
@@ -160,6 +176,10 @@ def list_findings(
         states: in these states only.
         measure: of this measure only.
         of: of this device only.
+        page: a part of the list.
+
+    Raises:
+        UsageError: the page begins after a finding that is not there.
     """
     columns = (
         finding.c.id.label("finding"),
@@ -173,8 +193,15 @@ def list_findings(
     query = query.where(device.c.id == of if of is not None else _of_site(site))
     if measure is not None:
         query = query.where(finding.c.measure == measure)
-    found = [_finding(row, today) for row in connection.execute(query.order_by(device.c.site, finding.c.id))]
-    return [one for one in found if not states or one.state in states]
+    if states:
+        ended = and_(finding.c.state == str(FindingState.WAIVED), finding.c.until < today.isoformat())
+        query = query.where(case((ended, str(FindingState.OPEN)), else_=finding.c.state).in_(states))
+    if page.after:
+        last = select(device.c.site, finding.c.id).join(device, device.c.id == finding.c.device)
+        place = _place(connection, last.where(finding.c.id == page.after), page.after)
+        query = query.where(tuple_(device.c.site, finding.c.id) > tuple_(*place))
+    query = query.order_by(device.c.site, finding.c.id).limit(page.limit)
+    return [_finding(row, today) for row in connection.execute(query)]
 
 
 def _finding(row: Any, today: date) -> FindingRow:
@@ -209,23 +236,15 @@ def _candidates(connection: Connection, what: str, mac: str | None) -> set[str]:
         return set()
     exact = select(device.c.id).where(device.c.id == what)
     called = select(alias.c.device).where(alias.c.alias == what)
-    seen_at = select(appearance.c.device).where(appearance.c.address == what)
-    for query in (exact, called, seen_at):
+    there = select(device.c.id).where(device.c.addresses.contains(to_text(what), autoescape=True))
+    once = select(address_interval.c.device).where(address_interval.c.address == what)
+    for query in (exact, called, there, once):
         if found := set(connection.execute(query).scalars()):
-            return _living(connection, found, what)
+            return found
     prefix = select(device.c.id).where(device.c.id.startswith(what, autoescape=True))
     beginning = select(alias.c.device).where(alias.c.alias.startswith(what, autoescape=True))
     found = set(connection.execute(prefix).scalars()) | set(connection.execute(beginning).scalars())
     return found or _by_field(connection, mac or what)
-
-
-def _living(connection: Connection, found: set[str], address: str) -> set[str]:
-    """Of several devices that had an address at some time those that were seen there last."""
-    if len(found) < 2:
-        return found
-    query = select(device.c.id, device.c.addresses).where(device.c.id.in_(found))
-    there = {row.id for row in connection.execute(query) if address in json.loads(row.addresses)}
-    return there or found
 
 
 def _by_field(connection: Connection, what: str) -> set[str]:
@@ -294,37 +313,6 @@ def anchor(connection: Connection, name: str) -> list[str]:
     return list(found) if found else []
 
 
-def coverage(connection: Connection, as_of: date, site: str | None = None) -> list[Covered]:
-    """When each network was covered whole last, on the evidence of a day and those before it.
-
-    Args:
-        connection: to the store.
-        as_of: later runs are left out.
-        site: of this site only; without it the rehearsal is left out.
-    """
-    end = time_text(over(as_of))
-    last: dict[tuple[str, str], Covered] = {}
-    known = {(one.site, one.prefix): one.owner for one in networks(connection, site)}
-    of_site = network_run.c.site != REHEARSAL if site is None else network_run.c.site == site
-    whole = and_(network_run.c.at < end, of_site)
-    for row in connection.execute(select(network_run).where(whole).order_by(network_run.c.at)):
-        key = (row.site, row.prefix)
-        methods = () if row.interrupted else tuple(sorted(json.loads(row.covered)))
-        if methods:
-            days = (as_of - time_of(row.at).date()).days
-            last[key] = Covered(*key, row.at, row.run, methods, days, known.get(key, ""))
-        else:
-            last.setdefault(key, Covered(*key, None, "", (), None, known.get(key, "")))
-    for key, owner in known.items():
-        last.setdefault(key, Covered(*key, None, "", (), None, owner))
-    return [last[key] for key in sorted(last)]
-
-
-def within(covered: Collection[Covered], days: int) -> int:
-    """How many networks were covered whole in the last so many days."""
-    return sum(one.days is not None and one.days <= days for one in covered)
-
-
 def day_of(text: str, today: datetime) -> date:
     """A day as a user writes it.
 
@@ -350,18 +338,6 @@ def open_questions(connection: Connection) -> Iterator[tuple[str, str, str]]:
         else:
             asked.pop(row.subject, None)
     yield from asked.values()
-
-
-def last_runs(connection: Connection, site: str | None = None) -> list[str]:
-    """The runs that were a network's last or last but one, the rehearsal's only where it is named."""
-    of_site = network_run.c.site != REHEARSAL if site is None else network_run.c.site == site
-    query = select(network_run.c.site, network_run.c.prefix, network_run.c.run)
-    by_network: dict[tuple[str, str], list[str]] = {}
-    for row in connection.execute(query.where(of_site).order_by(network_run.c.at, network_run.c.run)):
-        runs = by_network.setdefault((row.site, row.prefix), [])
-        runs.append(row.run)
-        del runs[:-2]
-    return sorted({name for runs in by_network.values() for name in runs})
 
 
 def run_id(connection: Connection, what: str) -> str:

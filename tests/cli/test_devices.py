@@ -40,3 +40,12 @@ def test_programs_get_every_field(hiksweep):
 
 def test_a_state_that_there_is_not_is_refused(hiksweep):
     assert hiksweep("devices", "--state", "gone").code == 2
+
+
+def test_a_long_list_is_read_in_pages(hiksweep):
+    first = hiksweep("devices", "--limit", "1").out
+    after = first.splitlines()[-1].removesuffix(".").split()[-1]
+
+    assert f"1 device; more: --after {after}." in first
+    assert hiksweep("devices", "--after", after).out.endswith("1 device.\n")
+    assert hiksweep("devices", "--after", "nobody").code == 2

@@ -12,19 +12,16 @@ from scanner.inventory import schema
 from scanner.inventory.decisions import decide
 from scanner.inventory.engine import open_store
 from scanner.inventory.lists import (
+    Page,
     anchor,
-    coverage,
     day_of,
     find_device,
     history,
-    last_runs,
     list_devices,
     list_findings,
     open_questions,
     run_id,
-    within,
 )
-from scanner.inventory.sites import SiteNetwork, set_network
 from scanner.model.errors import UsageError
 
 TODAY = date(2026, 3, 1)
@@ -46,13 +43,6 @@ def finding(owner, state="open", until=None, measure="m1"):
     return {
         "id": f"{owner}/{measure}", "device": owner, "measure": measure, "state": state, "since": at(5),
         "until": until, "data": "{}",
-    }  # fmt: skip
-
-
-def network(run, prefix, day, site="lab", covered=("tcp",), interrupted=0, month=1):
-    return {
-        "run": run, "prefix": prefix, "site": site, "at": at(day, month), "covered": json.dumps(covered),
-        "answered": "[]", "others": "[]", "interrupted": interrupted,
     }  # fmt: skip
 
 
@@ -138,6 +128,20 @@ def test_devices_are_listed_without_the_rehearsal_unless_it_is_named(asked):
     assert [one.addresses for one in list_devices(asked, ids=("inv-aa2",))] == [("10.1.0.6",)]
 
 
+def test_a_list_is_read_in_pages(asked):
+    first = list_devices(asked, page=Page(2))
+    assert [one.id for one in (*first, *list_devices(asked, page=Page(2, first[-1].id)))] == [
+        "inv-bb3",
+        "inv-aa1",
+        "inv-aa2",
+    ]
+    half = list_findings(asked, TODAY, page=Page(1))
+    rest = list_findings(asked, TODAY, page=Page(after=half[-1].id))
+    assert [one.id for one in (*half, *rest)] == ["inv-aa1/m1", "inv-aa1/m2", "inv-aa2/m1"]
+    with pytest.raises(UsageError, match="no such line"):
+        list_devices(asked, page=Page(after="nobody"))
+
+
 def test_a_waiver_whose_day_is_over_has_ended_though_nobody_swept_since(asked):
     found = {one.id: (one.state, one.until, one.since) for one in list_findings(asked, TODAY)}
 
@@ -153,6 +157,7 @@ def test_findings_are_chosen_by_state_measure_site_and_device(asked):
         return [one.id for one in list_findings(asked, TODAY, **chosen)]
 
     assert ids(states=("waived",)) == ["inv-aa2/m1"]
+    assert ids(states=("open",)) == ["inv-aa1/m1", "inv-aa1/m2"]
     assert ids(measure="m2") == ["inv-aa1/m2"]
     assert ids(site="annex") == []
     assert ids(of="inv-cc4") == ["inv-cc4/m1"]
@@ -205,47 +210,6 @@ def test_a_history_tells_states_events_decisions_addresses_and_names_in_order(fi
     assert [one.measure for one in found.findings] == ["m1", "m2"]
 
 
-@pytest.fixture
-def swept(store):
-    with store.writing() as connection:
-        connection.execute(
-            insert(schema.network_run),
-            [
-                network("r1", "10.1.0.0/24", 5),
-                network("r2", "10.1.0.0/24", 12),
-                network("r3", "10.1.0.0/24", 19, interrupted=1),
-                network("r2", "10.2.0.0/24", 12, covered=()),
-                network("r9", "10.1.0.0/24", 2, site="annex", month=2),
-                network("r0", "127.0.0.0/24", 12, site="rehearsal"),
-            ],
-        )
-    set_network(store, datetime(2026, 1, 1, tzinfo=UTC), "J. Doe", SiteNetwork("lab", "10.3.0.0/24"))
-    return store
-
-
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
-        (date(2026, 1, 12), [("lab", "10.1.0.0/24", 0), ("lab", "10.2.0.0/24", None), ("lab", "10.3.0.0/24", None)]),
-        (date(2026, 1, 11), [("lab", "10.1.0.0/24", 6), ("lab", "10.3.0.0/24", None)]),
-        (date(2026, 2, 2), [("annex", "10.1.0.0/24", 0), ("lab", "10.1.0.0/24", 21), ("lab", "10.2.0.0/24", None),
-                            ("lab", "10.3.0.0/24", None)]),
-    ],
-)  # fmt: skip
-def test_coverage_is_that_of_a_day_and_names_what_was_never_covered(day, expected, swept):
-    with swept.reading() as connection:
-        found = coverage(connection, day)
-
-    assert [(one.site, one.prefix, one.days) for one in found] == expected
-
-
-def test_coverage_is_counted_in_days(swept):
-    with swept.reading() as connection:
-        found = coverage(connection, date(2026, 2, 2))
-
-    assert [within(found, days) for days in (7, 14, 20, 21, 30)] == [1, 1, 1, 2, 2]
-
-
 def test_a_decision_names_a_device_by_the_last_run_that_saw_it(asked):
     assert anchor(asked, "inv-aa1") == ["r2", "dev-2"]
     assert anchor(asked, "lab 10.1.0.0") == []
@@ -268,13 +232,6 @@ def test_a_decision_by_a_former_name_stands_in_the_history(filled):
 
 def test_questions_stay_open_until_they_are_answered(asked):
     assert list(open_questions(asked)) == [("lab 10.2.0.0/24", at(12), "1 of 9")]
-
-
-def test_each_networks_last_two_runs(swept):
-    with swept.reading() as connection:
-        assert last_runs(connection) == ["r2", "r3", "r9"]
-        assert last_runs(connection, "annex") == ["r9"]
-        assert last_runs(connection, "rehearsal") == ["r0"]
 
 
 def test_a_run_is_meant_by_the_beginning_of_its_id(store):
