@@ -24,7 +24,7 @@ from scanner.inventory.follow import Follower
 from scanner.inventory.news import news_of
 from scanner.inventory.words import EventKind
 from scanner.knowledge import Knowledge
-from scanner.model.errors import HiksweepError, Locked
+from scanner.model.errors import HiksweepError, Locked, StoreUnusable
 from scanner.model.report import Report, Verdict
 from scanner.policy.tenure import Tenure
 from scanner.reporter import Format
@@ -34,7 +34,7 @@ from scanner.run.plan import make_plan
 from scanner.run.scan import Scan
 from scanner.schedule import metrics
 from scanner.schedule.due import calendar_of
-from scanner.schedule.keeping import store_place, tell
+from scanner.schedule.keeping import count_findings, store_place, tell
 from scanner.schedule.log import logger
 from scanner.schedule.notify import notify
 from scanner.schedule.request import request_of
@@ -198,13 +198,27 @@ def _outputs(
     return (output.Output(kind, folder / f"{stem}.{_SUFFIXES.get(kind, kind)}") for kind in formats)
 
 
+def _findings(found: Configuration, now: datetime) -> tuple[metrics.Sample, ...]:
+    """The findings as figures; none where the inventory cannot be used, which has been told."""
+    try:
+        store = open_store(store_place(found), data_folder())
+        try:
+            counts = count_findings(store, now.date())
+        finally:
+            store.close()
+    except StoreUnusable:
+        return ()
+    return tuple(metrics.finding_samples(counts, found.settings.sites))
+
+
 def _count(found: Configuration, network: Network, report: Report, began: datetime) -> None:
     """Bring the file of figures up to date."""
     if not found.settings.metrics.textfile:
         return
     path = found.folder / Path(found.settings.metrics.textfile).expanduser()
     before = metrics.parse(path.read_text(encoding="utf-8")) if path.exists() else ()
-    now = tuple(metrics.samples(network.id, report, began=began, ended=datetime.now(UTC)))
+    ended = datetime.now(UTC)
+    now = (*metrics.samples(network.id, report, began=began, ended=ended), *_findings(found, ended))
     known = frozenset(one.id for one in found.networks)
     output.write_whole(path, metrics.render(metrics.merge(before, now, known)))
     path.chmod(0o644)  # the exporter is another user

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from scanner.config.checks import prefixes_of
 from scanner.config.location import place_of
@@ -11,6 +12,7 @@ from scanner.config.schema import OwnerKind
 from scanner.config.settings import Configuration
 from scanner.inventory import sites
 from scanner.inventory.engine import Store
+from scanner.inventory.lists import list_findings
 from scanner.inventory.sites import Site, SiteNetwork
 
 BY = "hiksweep.toml"
@@ -52,6 +54,16 @@ def tell(store: Store, found: Configuration, at: datetime) -> int:
 def _is_news(said: Site | SiteNetwork, known: Site | SiteNetwork | None) -> bool:
     """Whether something is to be recorded. What the file leaves open, a person may have said elsewhere."""
     return known is None or (said != known and bool(said.label or said.owner))
+
+
+def count_findings(store: Store, today: date) -> Counter[tuple[str, str]]:
+    """How many findings each site has in each state; the rehearsal is left out.
+
+    Raises:
+        StoreUnusable: the store cannot be read.
+    """
+    with store.reading() as connection:
+        return Counter((row.device.site, row.state) for row in list_findings(connection, today))
 
 
 def sites_of(found: Configuration) -> Iterator[Site]:

@@ -6,10 +6,11 @@ The file is also the memory of the figures: a network that was not swept this ti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from scanner.inventory.words import FindingState
 from scanner.model.device import Confidence
 from scanner.model.report import Report
 
@@ -20,7 +21,9 @@ FIGURES: Mapping[str, str] = {
     "hiksweep_run_complete": "1 if the last sweep covered the network whole, else 0.",
     "hiksweep_run_errors": "Faults of our own in the last sweep.",
     "hiksweep_devices": "Devices of the sought maker in the last sweep, by confidence.",
+    "hiksweep_findings": "Findings of the inventory, by site and state; the rehearsal is left out.",
 }
+FINDINGS = "hiksweep_findings"
 _LINE = re.compile(r'(?P<name>[a-z_]+)\{(?P<labels>(?:[a-z]+="(?:[^"\\]|\\.)*",?)+)\} (?P<value>[-+0-9.e]+)')
 _NETWORK = re.compile(r'network="([^"]*)"')
 
@@ -63,6 +66,18 @@ def samples(network: str, report: Report, *, began: datetime, ended: datetime) -
             yield Sample("hiksweep_devices", f'{label},confidence="{confidence.value}"', count)
 
 
+def finding_samples(counts: Mapping[tuple[str, str], int], sites: Iterable[str]) -> Iterator[Sample]:
+    """The findings of each site in each state, those that there are none of as 0.
+
+    Args:
+        counts: findings by site and state.
+        sites: that are configured.
+    """
+    for site in sites:
+        for state in FindingState:
+            yield Sample(FINDINGS, f'site="{site}",state="{state}"', float(counts.get((site, str(state)), 0)))
+
+
 def parse(text: str) -> tuple[Sample, ...]:
     """The figures of a file that `render` wrote; what is none of ours is passed over."""
     found = (_LINE.fullmatch(line) for line in text.splitlines())
@@ -78,7 +93,7 @@ def merge(before: tuple[Sample, ...], now: tuple[Sample, ...], known: frozenset[
 
     Args:
         before: of the file.
-        now: of one network's sweep.
+        now: of one network's sweep, and the findings where they could be counted.
         known: networks that are configured; others are forgotten.
     """
     swept = {sample.network for sample in now}
@@ -86,10 +101,16 @@ def merge(before: tuple[Sample, ...], now: tuple[Sample, ...], known: frozenset[
     kept = [
         sample
         for sample in before
-        if sample.network in known
+        if sample.name != FINDINGS
+        and sample.network in known
         and (sample.network not in swept or (_outlives(sample) and (sample.name, sample.network) not in told))
     ]
-    return (*kept, *now)
+    findings = () if FINDINGS in {sample.name for sample in now} else _findings(before)
+    return (*kept, *findings, *now)
+
+
+def _findings(found: tuple[Sample, ...]) -> tuple[Sample, ...]:
+    return tuple(sample for sample in found if sample.name == FINDINGS)
 
 
 def render(found: tuple[Sample, ...]) -> str:

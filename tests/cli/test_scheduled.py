@@ -69,6 +69,7 @@ def test_what_is_due_is_swept_small_ones_first_and_then_is_due_no_more(
     figures = (tmp_path / "figures.prom").read_text()
     assert 'hiksweep_devices{network="rehearsal/lab",confidence="confirmed"} 1.0' in figures
     assert 'hiksweep_run_complete{network="rehearsal/empty"} 1.0' in figures
+    assert 'hiksweep_findings{site="rehearsal",state="open"} 0.0' in figures
     assert (tmp_path / "figures.prom").stat().st_mode & 0o777 == 0o644
 
     again = hiksweep("schedule", "run-now", "--due", "--quiet")

@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from scanner.config.settings import parse
-from scanner.inventory import sites
+from scanner.inventory import schema, sites
 from scanner.inventory.engine import open_store
 from scanner.inventory.sites import Site, SiteNetwork
-from scanner.schedule.keeping import store_place, tell
+from scanner.schedule.keeping import count_findings, store_place, tell
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 TEXT = """
@@ -88,3 +89,28 @@ def test_a_store_that_is_a_file_lies_beside_the_configuration(tmp_path):
         tmp_path / "here.sqlite"
     )
     assert store_place(configuration(f'store = "postgresql://a@b/c"\n{one}')) == "postgresql://a@b/c"
+
+
+def test_findings_are_counted_by_site_and_state_without_the_rehearsal(store):
+    with store.writing() as connection:
+        for number, (site, state) in enumerate(
+            (("main", "open"), ("main", "open"), ("depot", "closed"), ("rehearsal", "open"))
+        ):
+            words = {column.name: "[]" for column in schema.device.c} | {
+                "id": f"d{number}",
+                "site": site,
+                "fields": "{}",
+            }
+            connection.execute(insert(schema.device).values(words))
+            row = {
+                "id": f"f{number}",
+                "device": f"d{number}",
+                "measure": "m",
+                "state": state,
+                "since": "2026-06-01",
+                "until": None,
+                "data": "{}",
+            }
+            connection.execute(insert(schema.finding).values(row))
+
+    assert count_findings(store, NOW.date()) == {("main", "open"): 2, ("depot", "closed"): 1}

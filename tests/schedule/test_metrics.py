@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from scanner.inventory.words import FindingState
 from scanner.model.coverage import AddressState, Coverage
 from scanner.model.report import Report, RunError, RunInfo, Sensor
-from scanner.schedule.metrics import FIGURES, Sample, merge, parse, render, samples
+from scanner.schedule.metrics import FIGURES, Sample, finding_samples, merge, parse, render, samples
 
 BEGAN = datetime(2026, 6, 1, 22, tzinfo=UTC)
 LAST_FULL = "hiksweep_last_full_coverage_timestamp_seconds"
@@ -83,10 +84,26 @@ def test_the_file_is_read_as_it_was_written_and_what_is_not_ours_is_passed_over(
 def test_every_line_is_in_the_format_of_exposition(report):
     lines = render(figures("main/a", report)).splitlines()
 
-    assert [line.split()[2] for line in lines if line.startswith("# TYPE")] == list(FIGURES)
+    assert [line.split()[2] for line in lines if line.startswith("# TYPE")] == list(FIGURES)[:-1]
     for line in lines:
         assert line.startswith("# ") or float(line.rsplit(" ", 1)[1]) >= 0
     assert (
         lines.index("# TYPE hiksweep_run_errors gauge")
         == lines.index("# HELP hiksweep_run_errors " + FIGURES["hiksweep_run_errors"]) + 1
     )
+
+
+def test_findings_are_counted_by_site_and_state_and_kept_where_they_could_not_be_counted(report):
+    findings = tuple(finding_samples({("main", "open"): 3, ("other", "open"): 1}, ("main",)))
+    before = merge((), (*figures("main/a", report), *findings), frozenset({"main/a"}))
+
+    assert {one.labels: one.value for one in findings} == {
+        f'site="main",state="{state}"': 3.0 * (state == "open") for state in FindingState
+    }
+    assert set(findings) <= set(parse(render(before)))
+    assert set(findings) <= set(merge(before, figures("main/a", report), frozenset({"main/a"})))
+    none_now = tuple(finding_samples({}, ("main",)))
+    assert set(none_now) <= (
+        later := set(merge(before, (*figures("main/a", report), *none_now), frozenset({"main/a"})))
+    )
+    assert Sample("hiksweep_findings", 'site="main",state="open"', 3.0) not in later
