@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +15,9 @@ from scanner.reporter.text import clean, plural
 
 if TYPE_CHECKING:
     from scanner.inventory.diff import Diff
+
+_NAMED = 8
+"""Networks or devices of one kind that are named one by one; programs get all."""
 
 
 @click.command("diff", context_settings=HELP, short_help="What changed between two runs.")
@@ -56,14 +61,33 @@ def _compare(store: str | None, runs: tuple[str, ...], site: str | None) -> Diff
     return diff(views[names[0]], views[names[1]])
 
 
+def _compared(found: Diff) -> Iterator[tuple[str, str, str, str]]:
+    """What was compared, neighbouring networks together: the fewest prefixes, the methods, both runs."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for one in found.compared:
+        alike.setdefault((", ".join(one.methods), one.before, one.after), []).append(one.prefix)
+    for (methods, before, after), prefixes in alike.items():
+        networks = [ipaddress.ip_network(prefix) for prefix in prefixes]
+        whole: list[str] = []
+        for version in (4, 6):
+            same = [network for network in networks if network.version == version]
+            whole += map(str, ipaddress.collapse_addresses(same))  # type: ignore[type-var]
+        more = f" and {len(whole) - _NAMED} more" if len(whole) > _NAMED else ""
+        yield f"{', '.join(whole[:_NAMED])}{more}", methods, before, after
+
+
 def _print(found: Diff) -> None:
     rows = [(str(one.kind), one.device, ", ".join(one.addresses), clean(one.detail)) for one in found.changes]
     for line in listing.columns(("CHANGE", "DEVICE", "ADDRESS", "WHAT"), rows) if rows else ():
         click.echo(line)
-    for one in found.compared:
-        click.echo(f"Compared: {one.prefix} by {', '.join(one.methods)}, {one.before} with {one.after}.")
+    for prefixes, methods, before, after in _compared(found):
+        click.echo(f"Compared: {prefixes} by {methods}, {before} with {after}.")
+    reasons: dict[str, list[str]] = {}
     for left in found.left_out:
-        click.echo(f"Left out: {clean(left.what)}: {clean(left.reason)}.")
+        reasons.setdefault(left.reason, []).append(left.what)
+    for reason, what in reasons.items():
+        more = f" and {len(what) - _NAMED} more" if len(what) > _NAMED else ""
+        click.echo(f"Left out: {clean(', '.join(what[:_NAMED]))}{more}: {clean(reason)}.")
     for note in found.notes:
         click.echo(f"Note: {note}.")
     if not found.compared:

@@ -60,3 +60,17 @@ def test_one_run_or_one_that_is_not_there_is_refused(words, hiksweep, kept):
     kept("2026-01-05", (1,))
 
     assert hiksweep("diff", *words).code == 2
+
+
+def test_neighbouring_networks_are_named_together_and_reasons_once(hiksweep, journal_of, things):
+    there = {f"10.1.{part}.7": things.camera(part + 1) for part in range(4)}
+    for day in ("05", "12"):
+        journal = journal_of(f"2026-01-{day}", there, ("10.1.0.0/22",))
+        hiksweep("store", "ingest", journal, "--site", "lab")
+    alone = tuple(f"10.2.{part}.0/29" for part in range(0, 20, 2))
+    hiksweep("store", "ingest", journal_of("2026-01-19", {}, alone), "--site", "lab")
+    said = hiksweep("diff").out
+
+    assert "Compared: 10.1.0.0/22 by tcp" in said
+    assert said.count("Left out:") == 1
+    assert "and 2 more: one run only" in said
