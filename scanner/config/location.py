@@ -28,8 +28,9 @@ class NamedStore:
 
 def places(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
     """Where the file is looked for, in this order, when none is named."""
-    own = Path(environment.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
-    return (Path(NAME), own / "hiksweep" / NAME, Path("/etc/hiksweep") / NAME)
+    own = environment.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111
+    # A user without a home, as in a container, keeps the tilde, and nothing is there.
+    return (Path(NAME), Path(own) / "hiksweep" / NAME, Path("/etc/hiksweep") / NAME)
 
 
 def find(named: str | None = None, environment: Mapping[str, str] = os.environ) -> Path:

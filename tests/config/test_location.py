@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from scanner.config.location import find, named_file, named_store, place_of
+from scanner.config.location import find, named_file, named_store, place_of, places
 from scanner.config.secret import SecretReference
 from scanner.model.errors import UsageError
 
@@ -78,3 +78,14 @@ def test_looking_for_the_store_loads_no_rules():
     code = "import scanner.config.location, sys; sys.exit('pydantic' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_a_user_without_a_home_has_no_configuration_there_and_that_is_no_fault(monkeypatch):
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", lambda number: (_ for _ in ()).throw(KeyError(number)))
+
+    assert [str(place) for place in places({})] == [
+        "hiksweep.toml",
+        "~/.config/hiksweep/hiksweep.toml",
+        "/etc/hiksweep/hiksweep.toml",
+    ]
