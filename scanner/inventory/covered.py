@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, select
 
 from scanner.inventory.decisions import time_of, time_text
 from scanner.inventory.findings import over
+from scanner.inventory.hosts import neighbourhood
 from scanner.inventory.schema import network_run
 from scanner.inventory.sites import REHEARSAL, networks
 
@@ -67,7 +68,8 @@ def last_runs(connection: Connection, site: str | None = None) -> list[str]:
     query = select(network_run.c.site, network_run.c.prefix, network_run.c.run)
     by_network: dict[tuple[str, str], list[str]] = {}
     for row in connection.execute(query.where(of_site).order_by(network_run.c.at, network_run.c.run)):
-        runs = by_network.setdefault((row.site, row.prefix), [])
-        runs.append(row.run)
+        runs = by_network.setdefault((row.site, neighbourhood(row.prefix)), [])
+        if row.run not in runs:
+            runs.append(row.run)
         del runs[:-2]
     return sorted({name for runs in by_network.values() for name in runs})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.inventory.cover import Cover, lies_in
+from scanner.inventory.hosts import neighbourhood
 from scanner.inventory.words import NetworkView, RunView, Seen
 
 _COMPARED = ("serial", "model", "firmware", "mac", "brand", "confidence")
@@ -78,7 +79,7 @@ class _Pair:
         self.was = {seen.device: seen for seen in before.seen}
         self.now = {seen.device: seen for seen in after.seen}
         named = dict.fromkeys(view.prefix for run in (before, after) for view in run.networks)
-        self.prefixes = [prefix for prefix in named if only is None or prefix in only]
+        self.prefixes = [prefix for prefix in named if only is None or neighbourhood(prefix) in only]
         self.common = self._common()
 
     def _common(self) -> dict[str, frozenset[str]]:
@@ -97,6 +98,22 @@ class _Pair:
             if methods & seen.methods and any(lies_in(address, prefix) for address in seen.addresses):
                 return prefix
         return ""
+
+    def rest(self, prefix: str) -> str:
+        """What of a network is not compared; empty for nothing."""
+        if any(_inside(prefix, wide) for wide in self.common):
+            return ""
+        partly = any(_inside(narrow, prefix) for narrow in self.common)
+        return f"the rest of {prefix}" if partly else prefix
+
+    def last(self, device: str) -> tuple[str, ...]:
+        """Where a device was seen."""
+        return tuple(
+            address
+            for seen in (self.was.get(device), self.now.get(device))
+            if seen is not None
+            for address in seen.addresses
+        )
 
     def reason(self, prefix: str) -> str:
         """Why a network is not compared."""
@@ -122,23 +139,21 @@ def diff(before: RunView, after: RunView, only: Collection[str] | None = None) -
     Args:
         before: the earlier run.
         after: the later one, of the same site: an address means something only there.
-        only: compare these networks of theirs only.
+        only: compare these networks of theirs only, with their pieces.
     """
     if before.site != after.site:
         reason = f"{before.run} is of site {before.site}, {after.run} of {after.site}"
         return Diff(left_out=(LeftOut("everything", reason),))
     pair = _Pair(before, after, only)
     changes = []
-    left = [
-        LeftOut(prefix, pair.reason(prefix))
-        for prefix in pair.prefixes
-        if not any(_inside(prefix, wide) for wide in pair.common)
-    ]
+    left = [LeftOut(what, pair.reason(prefix)) for prefix in pair.prefixes if (what := pair.rest(prefix))]
     for device in dict.fromkeys((*pair.was, *pair.now)):
         for found in _of_device(pair, device):
             if isinstance(found, Change):
                 changes.append(found)
-            elif only is None:
+            elif only is None or any(
+                lies_in(address, prefix) for prefix in only for address in pair.last(device)
+            ):
                 left.append(found)
     compared = tuple(
         Compared(prefix, tuple(sorted(methods)), before.run, after.run)
@@ -226,8 +241,8 @@ def last_two(runs: Sequence[RunView]) -> Diff:
     """
     by_network: dict[tuple[str, str], list[RunView]] = {}
     for run in sorted(runs, key=lambda one: (one.at, one.run)):
-        for view in run.networks:
-            by_network.setdefault((run.site, view.prefix), []).append(run)
+        for prefix in dict.fromkeys(neighbourhood(view.prefix) for view in run.networks):
+            by_network.setdefault((run.site, prefix), []).append(run)
     pairs: dict[tuple[str, str], tuple[RunView, RunView, list[str]]] = {}
     left = []
     for (site, prefix), theirs in sorted(by_network.items()):

@@ -88,7 +88,7 @@ def test_of_a_narrower_scope_the_part_that_both_covered_is_compared(say, cam):
 
     assert [one.prefix for one in found.compared] == ["10.1.0.0/25"]
     assert changes(found) == [("not-seen", "cam", "silent")]
-    assert [one.what for one in found.left_out] == [say.NET, "high (10.1.0.205)"]
+    assert [one.what for one in found.left_out] == [f"the rest of {say.NET}", "high (10.1.0.205)"]
 
 
 def test_what_only_a_method_of_one_run_finds_is_left_out(say):
@@ -138,3 +138,15 @@ def test_each_network_is_compared_in_its_own_last_two_runs(say, cam):
 
 def test_without_runs_nothing_is_comparable():
     assert last_two([]).exit_code == 4
+
+
+def test_an_exclusion_that_came_between_leaves_the_rest_of_the_network_comparable(say, cam):
+    out = say.seen("out", "10.1.0.0")
+    pieces = tuple(
+        say.network(f"10.1.0.{first}/{length}", {one for one in say.OTHERS if first == 64})
+        for first, length in ((1, 32), (2, 31), (4, 30), (8, 29), (16, 28), (32, 27), (64, 26), (128, 25))
+    )
+    found = last_two([say.run(0, cam, out), say.run(7, cam, networks=pieces)])
+
+    assert (found.exit_code, found.changes) == (0, ())
+    assert [one.what for one in found.left_out] == [f"the rest of {say.NET}", "out (10.1.0.0)"]
