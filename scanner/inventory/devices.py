@@ -82,7 +82,9 @@ class Joiner:
         realm = REHEARSAL if site == REHEARSAL else ""
         numbers = array("I", [NOBODY]) * len(found)
         for place, one in enumerate(found):
-            numbers[place] = self._by_name(realm, one, run, at)
+            numbers[place] = number = self._by_name(realm, one, run, at)
+            if number != NOBODY and (one.ours or self.things[number].ours):
+                self._learn(realm, number, one)  # at once: what comes next may contradict it
         taken = {self.root(number) for number in numbers if number != NOBODY}
         for place, one in enumerate(found):
             if numbers[place] != NOBODY or not one.ours:
@@ -97,7 +99,6 @@ class Joiner:
         there: dict[int, set[str]] = {}
         for number, one in zip(numbers, found, strict=True):
             if number != NOBODY and (one.ours or self.things[number].ours):
-                self._learn(realm, self.root(number), one)
                 there.setdefault(self.root(number), set()).update(one.addresses)
             else:
                 for address in one.addresses:

@@ -129,6 +129,12 @@ def test_two_serial_numbers_are_never_merged_by_a_shared_address_of_hardware():
     assert joiner.merges == []
 
 
+def test_of_two_that_share_a_name_in_one_run_only_one_is_the_device_that_had_it():
+    ids = tell(Joiner(), [found(mac="1")], [found(serial="A", mac="1"), found(FAR, serial="B", mac="1")])
+
+    assert ids[0] == [ids[1][0]] != [ids[1][1]]
+
+
 def test_a_name_that_is_barred_joins_nothing():
     derived = Derived((), frozenset({"mac:1"}), (), frozenset(), ())
     barred = barred_names([derived], [])
