@@ -49,7 +49,7 @@ def command(as_of: str | None, site: str | None, form: str, store: str | None) -
             listing.short_time(one.at) if one.at else "never",
             "" if one.days is None else str(one.days),
             one.run,
-            ", ".join(one.methods),
+            ", ".join(one.methods) + (f" ({one.excluded:,} excluded)" if one.excluded else ""),
         )
         for one in found
     ]

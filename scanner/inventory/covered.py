@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 from sqlalchemy import Connection, and_, select
 
+from scanner.inventory.cover import Network, holds
 from scanner.inventory.decisions import time_of, time_text
 from scanner.inventory.findings import over
 from scanner.inventory.hosts import neighbourhood
-from scanner.inventory.schema import network_run
+from scanner.inventory.schema import network_run, run
 from scanner.inventory.sites import REHEARSAL, networks
+from scanner.scope import AddressRange, parse_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +33,113 @@ class Covered:
     days: int | None
     """Whole days from then to the day that was asked for."""
     owner: str = ""
+    excluded: int = 0
+    """How many of its addresses were left out on request."""
 
 
 def coverage(connection: Connection, as_of: date, site: str | None = None) -> list[Covered]:
     """When each network was covered whole last, on the evidence of a day and those before it.
+
+    A network is one of which somebody said something, else what was swept of a /24 (IPv6: /112). It is
+    covered whole when its pieces are, and was so last when the piece that is longest ago was. What the user
+    excluded is a piece that nobody has to cover; how many addresses that are is said.
 
     Args:
         connection: to the store.
         as_of: later runs are left out.
         site: of this site only; without it the rehearsal is left out.
     """
-    end = time_text(over(as_of))
+    known = networks(connection, site)
+    pieces = _pieces(connection, as_of, site)
+    excluded = _excluded(connection, {piece.run for theirs in pieces.values() for piece in theirs})
+    found = []
+    for name in sorted({*pieces, *(one.site for one in known)}):
+        declared = {ipaddress.ip_network(one.prefix): one.owner for one in known if one.site == name}
+        theirs = [(ipaddress.ip_network(piece.prefix), piece) for piece in pieces.get(name, ())]
+        for network in sorted(_wanted(declared, theirs, excluded), key=_order):
+            inside = [(one, piece) for one, piece in theirs if holds(network, one) or holds(one, network)]
+            left = [one for one in excluded if holds(network, one)]
+            found.append(
+                _whole(
+                    network,
+                    inside,
+                    left,
+                    as_of,
+                    Covered(name, "", None, "", (), None, declared.get(network, "")),
+                )
+            )
+    return found
+
+
+def _order(network: Network) -> tuple[int, int, int]:
+    return network.version, int(network.network_address), network.prefixlen
+
+
+def _pieces(connection: Connection, as_of: date, site: str | None) -> dict[str, list[Covered]]:
+    """By site, each prefix that was swept, with the last run that covered it whole."""
     last: dict[tuple[str, str], Covered] = {}
-    known = {(one.site, one.prefix): one.owner for one in networks(connection, site)}
     of_site = network_run.c.site != REHEARSAL if site is None else network_run.c.site == site
-    whole = and_(network_run.c.at < end, of_site)
-    for row in connection.execute(select(network_run).where(whole).order_by(network_run.c.at)):
-        key = (row.site, row.prefix)
+    before = and_(network_run.c.at < time_text(over(as_of)), of_site)
+    for row in connection.execute(select(network_run).where(before).order_by(network_run.c.at)):
         methods = () if row.interrupted else tuple(sorted(json.loads(row.covered)))
+        piece = Covered(row.site, row.prefix, row.at if methods else None, row.run, methods, None)
         if methods:
-            days = (as_of - time_of(row.at).date()).days
-            last[key] = Covered(*key, row.at, row.run, methods, days, known.get(key, ""))
+            last[row.site, row.prefix] = piece
         else:
-            last.setdefault(key, Covered(*key, None, "", (), None, known.get(key, "")))
-    for key, owner in known.items():
-        last.setdefault(key, Covered(*key, None, "", (), None, owner))
-    return [last[key] for key in sorted(last)]
+            last.setdefault((row.site, row.prefix), piece)
+    by_site: dict[str, list[Covered]] = {}
+    for (name, _), piece in last.items():
+        by_site.setdefault(name, []).append(piece)
+    return by_site
+
+
+def _excluded(connection: Connection, runs: Collection[str]) -> list[Network]:
+    """What was left out on request in these runs."""
+    found: dict[Network, None] = {}
+    for row in connection.execute(select(run.c.id, run.c.header)):
+        if row.id in runs:
+            for text in json.loads(row.header).get("excluded", ()):
+                if isinstance(left := parse_target(text), AddressRange):
+                    found.update(dict.fromkeys(left.networks()))
+    return list(found)
+
+
+def _wanted(
+    declared: Collection[Network], pieces: Sequence[tuple[Network, Covered]], excluded: Sequence[Network]
+) -> set[Network]:
+    """The networks to speak of: those declared, and what was swept of every other /24."""
+    groups: dict[Network, list[Network]] = {}
+    for network, _ in pieces:
+        if not any(holds(wide, network) for wide in declared):
+            groups.setdefault(ipaddress.ip_network(neighbourhood(str(network))), []).append(network)
+    for group, members in groups.items():
+        members += [left for left in excluded if holds(group, left)]
+    joined = (ipaddress.collapse_addresses(members) for members in groups.values())  # type: ignore[type-var]
+    return {*declared, *(network for parts in joined for network in parts)}
+
+
+def _whole(
+    network: Network,
+    pieces: Sequence[tuple[Network, Covered]],
+    left: Sequence[Network],
+    as_of: date,
+    blank: Covered,
+) -> Covered:
+    """When a network was covered whole last: pieces are added from the newest on until they make it up."""
+    have: list[Network] = list(left)
+    parts = ipaddress.collapse_addresses(left)  # type: ignore[type-var]
+    blank = replace(blank, prefix=str(network), excluded=sum(part.num_addresses for part in parts))
+    methods: frozenset[str] | None = None
+    by_time = sorted((pair for pair in pieces if pair[1].at), key=lambda pair: pair[1].at or "", reverse=True)
+    for at, same in groupby(by_time, key=lambda pair: pair[1].at or ""):
+        for one, piece in same:
+            have.append(network if holds(one, network) else one)
+            methods = frozenset(piece.methods) if methods is None else methods & frozenset(piece.methods)
+            name = piece.run
+        if network in ipaddress.collapse_addresses(have):  # type: ignore[type-var]
+            days = (as_of - time_of(at).date()).days
+            return replace(blank, at=at, run=name, methods=tuple(sorted(methods or ())), days=days)
+    return blank
 
 
 def within(covered: Collection[Covered], days: int) -> int:

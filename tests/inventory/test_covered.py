@@ -78,3 +78,42 @@ def test_each_networks_last_two_runs(swept):
         assert last_runs(connection) == ["r2", "r3", "r9"]
         assert last_runs(connection, "annex") == ["r9"]
         assert last_runs(connection, "rehearsal") == ["r0"]
+
+
+def header(name, *excluded):
+    return {
+        "id": name, "site": "lab", "header": json.dumps({"excluded": excluded}), "started": at(5), "lines": 0,
+        "chain": "",
+    }  # fmt: skip
+
+
+def test_pieces_that_an_exclusion_left_make_up_their_network(store):
+    pieces = ("10.1.0.0/31", "10.1.0.3/32", *(f"10.1.0.{1 << n}/{32 - n}" for n in range(2, 8)))
+    with store.writing() as connection:
+        connection.execute(insert(schema.run), [header("r1"), header("r2", "10.1.0.2")])
+        connection.execute(
+            insert(schema.network_run),
+            [network("r1", "10.1.0.0/24", 5), *(network("r2", one, 12) for one in pieces)],
+        )
+    with store.reading() as connection:
+        found = coverage(connection, date(2026, 1, 14))
+
+    assert [(one.prefix, one.run, one.days, one.excluded) for one in found] == [("10.1.0.0/24", "r2", 2, 1)]
+
+
+def test_a_declared_network_was_covered_when_its_last_part_was(store):
+    set_network(store, datetime(2026, 1, 1, tzinfo=UTC), "J. Doe", SiteNetwork("lab", "10.1.0.0/23"))
+    with store.writing() as connection:
+        connection.execute(
+            insert(schema.network_run), [network("r1", "10.1.0.0/24", 5), network("r2", "10.1.0.0/24", 12)]
+        )
+    with store.reading() as connection:
+        assert [(one.prefix, one.at) for one in coverage(connection, date(2026, 1, 14))] == [
+            ("10.1.0.0/23", None)
+        ]
+    with store.writing() as connection:
+        connection.execute(insert(schema.network_run), [network("r3", "10.1.1.0/24", 6)])
+    with store.reading() as connection:
+        found = coverage(connection, date(2026, 1, 14))
+
+    assert [(one.prefix, one.run, one.days) for one in found] == [("10.1.0.0/23", "r3", 8)]
