@@ -264,8 +264,7 @@ def build_report(
         replace(
             device,
             mandates=tuple(
-                shared.setdefault(finding, finding)
-                for finding in judge(device, library, profiles, facts, on)
+                shared.setdefault(finding, finding) for finding in judge(device, library, profiles, facts, on)
             ),
             seen_at=seen.at_ports_of(device),
         )
