@@ -430,7 +430,8 @@ def test_either_address_table_is_enough(site, scan, tmp_path, without, table):
     assert ran.gaps("snmp-router") == []
     said = [
         json.loads(line).get("request") or ""
-        for line in kept(tmp_path).decode().splitlines()
+        for journal in tmp_path.rglob("*.jsonl")
+        for line in journal.read_text().splitlines()
         if "snmp-router" in line
     ]
     assert {words.split()[0] for words in said if words} == {table}
