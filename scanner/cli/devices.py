@@ -61,7 +61,4 @@ def command(
         )
         for one in found
     ]
-    for line in listing.columns(heads, rows) if rows else ():
-        click.echo(line)
-    more = f"; more: --after {found[-1].id}" if limit and len(found) == limit else ""
-    click.echo(f"{plural(len(found), 'device')}{more}.")
+    listing.print_page(heads, rows, plural(len(found), "device"), limit)

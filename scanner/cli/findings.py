@@ -70,9 +70,7 @@ def command(
         )
         for one in found
     ]
-    for line in listing.columns(heads, rows) if rows else ():
-        click.echo(line)
     counts = Counter(one.state for one in found)
     by_state = ", ".join(f"{counts[state]} {state}" for state in FindingState if counts[state])
-    more = f"; more: --after {found[-1].id}" if limit and len(found) == limit else ""
-    click.echo(f"{plural(len(found), 'finding')}{': ' if by_state else ''}{by_state}{more}.")
+    said = plural(len(found), "finding") + (f": {by_state}" if by_state else "")
+    listing.print_page(heads, rows, said, limit)

@@ -142,6 +142,14 @@ def columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str
         yield "  ".join((*cells, shorten(line[-1], rest))).rstrip()
 
 
+def print_page(heads: Sequence[str], rows: Sequence[Sequence[str]], count: str, limit: int | None) -> None:
+    """Rows whose first column is their id, how many they are, and where the next part begins."""
+    for line in columns(heads, rows) if rows else ():
+        click.echo(line)
+    more = f"; more: --after {rows[-1][0]}" if limit and len(rows) == limit else ""
+    click.echo(f"{count}{more}.")
+
+
 def short_time(text: str) -> str:
     """A moment of the store to the minute."""
     return text[:16].replace("T", " ")
