@@ -342,6 +342,14 @@ class Scope:
         return ", ".join(str(found) for found in (*self.walked, *self.unwalked)) or "nothing"
 
 
+def collapse(networks: Iterable[Network]) -> Iterator[Network]:
+    """The fewest networks that hold the same addresses, in order, those of IPv4 first."""
+    known = list(networks)
+    for version in (4, 6):
+        same = (network for network in known if network.version == version)
+        yield from ipaddress.collapse_addresses(same)  # type: ignore[type-var]
+
+
 def group_network(key: tuple[int, int]) -> Network:
     """The /24 or /112 of a group key."""
     version, number = key

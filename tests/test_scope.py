@@ -14,6 +14,7 @@ from scanner.scope import (
     Permutation,
     Scope,
     canonical,
+    collapse,
     group_key,
     group_network,
     merge,
@@ -188,3 +189,11 @@ def test_a_hundred_thousand_holes_take_no_longer_than_a_look_at_each() -> None:
     assert sum(found.size for found in left) == 900_000
     assert len(left) == 100_000
     assert time.monotonic() - started < 10
+
+
+def test_neighbouring_networks_become_one_and_both_versions_may_stand_in_one_list():
+    networks = map(
+        ipaddress.ip_network,
+        ["fd00::/65", "10.1.1.0/24", "10.1.0.0/24", "fd00::8000:0:0:0/65", "10.1.1.7/32"],
+    )
+    assert list(map(str, collapse(networks))) == ["10.1.0.0/23", "fd00::/64"]

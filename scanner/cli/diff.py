@@ -12,6 +12,7 @@ from scanner.cli import listing
 from scanner.cli.help import HELP
 from scanner.model.errors import UsageError
 from scanner.reporter.text import clean, plural
+from scanner.scope import collapse
 
 if TYPE_CHECKING:
     from scanner.inventory.diff import Diff
@@ -68,10 +69,7 @@ def _compared(found: Diff) -> Iterator[tuple[str, str, str, str]]:
         alike.setdefault((", ".join(one.methods), one.before, one.after), []).append(one.prefix)
     for (methods, before, after), prefixes in alike.items():
         networks = [ipaddress.ip_network(prefix) for prefix in prefixes]
-        whole: list[str] = []
-        for version in (4, 6):
-            same = [network for network in networks if network.version == version]
-            whole += map(str, ipaddress.collapse_addresses(same))  # type: ignore[type-var]
+        whole = list(map(str, collapse(networks)))
         more = f" and {len(whole) - _NAMED} more" if len(whole) > _NAMED else ""
         yield f"{', '.join(whole[:_NAMED])}{more}", methods, before, after
 

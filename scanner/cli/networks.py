@@ -124,8 +124,9 @@ def confirm(prefix: str, said: str | None, site: str | None, by: str, store: str
 
 def _holds(asked: str, network: Network) -> bool:
     """Whether the question about a prefix is one about a network in it."""
-    found = ipaddress.ip_network(asked)
-    return found.version == network.version and found.supernet_of(network)  # type: ignore[arg-type]
+    from scanner.inventory.cover import holds
+
+    return holds(ipaddress.ip_network(asked), network)
 
 
 @command.command("retire", context_settings=HELP)

@@ -8,8 +8,8 @@ from functools import cached_property, lru_cache
 
 from scanner.inventory.words import NetworkView, RunView, Seen
 from scanner.model.identity import Rung
+from scanner.scope import Network, collapse
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _Key = tuple[int, int, int]
 """Version of IP, length of a prefix, its bits as a number."""
 
@@ -67,7 +67,7 @@ class Cover:
             and not view.interrupted
             and holds(wanted, network)
         ]
-        if wanted not in ipaddress.collapse_addresses(parts):  # type: ignore[type-var]
+        if wanted not in collapse(parts):
             return ()
         return tuple(map(str, parts))
 

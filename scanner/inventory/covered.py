@@ -11,13 +11,13 @@ from itertools import groupby
 
 from sqlalchemy import Connection, and_, select
 
-from scanner.inventory.cover import Network, holds
+from scanner.inventory.cover import holds
 from scanner.inventory.decisions import time_of, time_text
 from scanner.inventory.findings import over
 from scanner.inventory.hosts import neighbourhood
 from scanner.inventory.schema import network_run, run
 from scanner.inventory.sites import REHEARSAL, networks
-from scanner.scope import AddressRange, parse_target
+from scanner.scope import AddressRange, Network, collapse, parse_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _wanted(
             groups.setdefault(ipaddress.ip_network(neighbourhood(str(network))), []).append(network)
     for group, members in groups.items():
         members += [left for left in excluded if holds(group, left)]
-    joined = (ipaddress.collapse_addresses(members) for members in groups.values())  # type: ignore[type-var]
+    joined = map(collapse, groups.values())
     return {*declared, *(network for parts in joined for network in parts)}
 
 
@@ -127,7 +127,7 @@ def _whole(
 ) -> Covered:
     """When a network was covered whole last: pieces are added from the newest on until they make it up."""
     have: list[Network] = list(left)
-    parts = ipaddress.collapse_addresses(left)  # type: ignore[type-var]
+    parts = collapse(left)
     blank = replace(blank, prefix=str(network), excluded=sum(part.num_addresses for part in parts))
     methods: frozenset[str] | None = None
     by_time = sorted((pair for pair in pieces if pair[1].at), key=lambda pair: pair[1].at or "", reverse=True)
@@ -136,7 +136,7 @@ def _whole(
             have.append(network if holds(one, network) else one)
             methods = frozenset(piece.methods) if methods is None else methods & frozenset(piece.methods)
             name = piece.run
-        if network in ipaddress.collapse_addresses(have):  # type: ignore[type-var]
+        if network in collapse(have):
             days = (as_of - time_of(at).date()).days
             return replace(blank, at=at, run=name, methods=tuple(sorted(methods or ())), days=days)
     return blank

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scanner.inventory.cover import Cover, lies_in
+from scanner.inventory.cover import Cover, holds, lies_in
 from scanner.inventory.hosts import neighbourhood
 from scanner.inventory.words import NetworkView, RunView, Seen
 
@@ -229,8 +229,7 @@ def _answered(views: Iterable[NetworkView], prefix: str) -> set[str]:
 
 
 def _inside(narrow: str, wide: str) -> bool:
-    one, other = ipaddress.ip_network(narrow), ipaddress.ip_network(wide)
-    return one.version == other.version and one.subnet_of(other)  # type: ignore[arg-type]
+    return holds(ipaddress.ip_network(wide), ipaddress.ip_network(narrow))
 
 
 def last_two(runs: Sequence[RunView]) -> Diff:

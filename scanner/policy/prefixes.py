@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator
 
-from scanner.scope import AddressRange, Network, group_network
+from scanner.scope import AddressRange, Network, collapse, group_network
 
 
 def holds(link: AddressRange, address: str) -> bool:
@@ -21,6 +21,4 @@ def has_broadcast(network: Network) -> bool:
 
 def joined(keys: Iterable[tuple[int, int]]) -> Iterator[str]:
     """The fewest prefixes that hold these groups, in order."""
-    for version in (4, 6):
-        parts = sorted(key for key in keys if key[0] == version)
-        yield from map(str, ipaddress.collapse_addresses(map(group_network, parts)))  # type: ignore[type-var]
+    return map(str, collapse(map(group_network, keys)))
