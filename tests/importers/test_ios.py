@@ -48,9 +48,13 @@ def test_a_session_has_its_switch_and_its_uplink(rows_of, sample):
     assert {one.port: one.uplink for one in seen if not one.address} == {"Gi1/0/7": False, "Po1": True}
 
 
-def test_hostile_columns_cost_little(rows_of):
-    rows_of(IMPORTER, "1 4419.b600.5301 dynamic " + "yes - " * 600 + "\n" + "192.0.2.1 " + " " * 4000 + "\n")
-    rows_of(IMPORTER, (" " * 4000 + "\n" + "*" * 4000 + "\n" + "1 " * 2000 + "\n") * 20)
+def test_hostile_columns_cost_little(rows_of, quickly):
+    quickly(
+        rows_of,
+        IMPORTER,
+        "1 4419.b600.5301 dynamic " + "yes - " * 600 + "\n" + "192.0.2.1 " + " " * 4000 + "\n",
+    )
+    quickly(rows_of, IMPORTER, (" " * 4000 + "\n" + "*" * 4000 + "\n" + "1 " * 2000 + "\n") * 20)
 
 
 def test_an_interface_of_a_router_is_no_port_of_a_switch_for_ipv6_either(rows_of, used):

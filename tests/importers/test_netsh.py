@@ -30,8 +30,9 @@ def test_an_identifier_that_is_no_mac_gives_the_name_alone(rows_of, used):
     assert row.sightings == ()
 
 
-def test_hostile_lines_cost_little(rows_of):
-    rows_of(
+def test_hostile_lines_cost_little(rows_of, quickly):
+    quickly(
+        rows_of,
         IMPORTER,
         ("192.0.2.9 - 255.255.255.0 - " + "44-" * 300 + "\n" + "192.0.2.9 " + "- " * 2000 + "\n") * 20,
     )
