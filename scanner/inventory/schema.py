@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this program writes; the newest of ``migrations/versions``."""
 
 metadata = MetaData()
@@ -66,6 +66,18 @@ decision = Table(
     Column("data", Text, nullable=False),
 )
 """What a person decided."""
+
+reclassified = Table(
+    "reclassified",
+    metadata,
+    Column("decision", Text, ForeignKey("decision.id"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("device", Text, nullable=False),
+    Column("became", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a reclassification changed of a device: its id before and after; empty: it was none, or is none."""
 
 # --- views ---
 
@@ -173,7 +185,10 @@ transition = Table(
     Column("at", Text, nullable=False),
     Column("evidence", Text, nullable=False),
 )
-"""One change of state; ``place`` is its place among all, in the order of time."""
+"""One change of state; ``place`` is its place among all, in the order of time.
+
+Below 0 stands what reclassifications changed: it is told beside everything else, which they had told anew.
+"""
 
 event = Table(
     "event",
@@ -212,8 +227,10 @@ Index("finding_device", finding.c.device)
 Index("finding_state", finding.c.state, finding.c.measure)
 Index("transition_subject", transition.c.subject)
 Index("event_subject", event.c.subject)
+Index("reclassified_device", reclassified.c.device)
+Index("reclassified_became", reclassified.c.became)
 
-RECORDS = (run, record, body, decision)
+RECORDS = (run, record, body, decision, reclassified)
 VIEWS = (
     derived,
     device,

@@ -10,7 +10,8 @@ from sqlalchemy import inspect
 from scanner.inventory import migrations
 from scanner.inventory.engine import Store, open_store, place
 from scanner.inventory.ingest import take
-from scanner.inventory.migrations.versions.v0002_leases import down_revision, revision
+from scanner.inventory.migrations.versions.v0002_leases import down_revision
+from scanner.inventory.schema import HEAD
 from scanner.inventory.upkeep import check, info
 from scanner.model.errors import StoreUnusable
 
@@ -33,7 +34,7 @@ def test_an_older_store_is_refused_until_it_is_migrated_and_keeps_all(older, sto
     with pytest.raises(StoreUnusable, match="store migrate"):
         open_store(store_url, tmp_path)
 
-    assert older.migrate() == (down_revision, revision)
+    assert older.migrate() == (down_revision, HEAD)
     store = open_store(store_url, tmp_path)
     assert info(store).runs == 1
     assert list(check(store)) == []
