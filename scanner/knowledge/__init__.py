@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from scanner.knowledge.brands import Brands, load_brands
-from scanner.knowledge.location import fingerprints_root
+from scanner.knowledge.location import digest_of, fingerprints_root
 from scanner.knowledge.mandate_words import MandateLibrary
 from scanner.knowledge.mandates import load_mandates
 from scanner.knowledge.models import Models, load_models
@@ -38,6 +38,8 @@ class Knowledge:
     placeholders: Placeholders
     versions: Mapping[str, KnowledgeVersion]
     """Keys: signatures, mandates, oui."""
+    digest: str = ""
+    """Over all data files; of two that differ something differs that is known."""
 
     @cached_property
     def index(self) -> Mapping[tuple[Protocol, str], tuple[Signature, ...]]:
@@ -92,4 +94,5 @@ def load(root: Path | None = None, *, blocks: Path | None = None) -> Knowledge:
         software=load_software(root),
         placeholders=load_placeholders(root),
         versions=versions,
+        digest=digest_of(root, blocks),
     )

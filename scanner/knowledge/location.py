@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from scanner.model.errors import KnowledgeError
 
 _FOLDER = "fingerprints"
+_DATA = (".yaml", ".csv")
 
 
 def fingerprints_root() -> Path:
@@ -22,3 +24,19 @@ def fingerprints_root() -> Path:
         if folder.is_dir():
             return folder
     raise KnowledgeError(f"{package / _FOLDER}: the data folder is missing; install hiksweep again")
+
+
+def digest_of(root: Path, blocks: Path | None = None) -> str:
+    """A digest over all data: two installations with the same one know the same.
+
+    Args:
+        root: the folder ``fingerprints``.
+        blocks: the user's own table of MAC blocks; None, or no such file: none.
+    """
+    digest = hashlib.sha256()
+    files = sorted(path for path in root.rglob("*") if path.suffix in _DATA and path.is_file())
+    for path in (*files, *((blocks,) if blocks is not None and blocks.is_file() else ())):
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        data = path.read_bytes()
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()

@@ -28,3 +28,18 @@ def test_missing_data_is_an_error_that_names_the_place(
     monkeypatch.setattr(location, "__file__", str(tmp_path / "scanner" / "knowledge" / "location.py"))
     with pytest.raises(KnowledgeError, match="install hiksweep again"):
         location.fingerprints_root()
+
+
+def test_the_digest_changes_with_any_data_and_with_nothing_else(tmp_path: Path) -> None:
+    root = tmp_path / "fingerprints"
+    (root / "signatures").mkdir(parents=True)
+    (root / "signatures" / "http.yaml").write_text("- id: a\n")
+    first = location.digest_of(root)
+    blocks = tmp_path / "oui.csv"
+
+    (root / "README.md").write_text("not data")
+    assert location.digest_of(root, blocks) == first
+    blocks.write_text("x")
+    assert location.digest_of(root, blocks) != first
+    (root / "signatures" / "http.yaml").write_text("- id: b\n")
+    assert location.digest_of(root) != first
