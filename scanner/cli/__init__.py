@@ -24,6 +24,7 @@ COMMANDS = (
     "config",
     "schedule",
     "report",
+    "export",
     "explain",
     "devices",
     "findings",

@@ -103,7 +103,7 @@ def pair(formats: Sequence[str], outputs: Sequence[str]) -> tuple[Output, ...]:
     if len({path.resolve() for path in paths}) < len(paths):
         raise UsageError("two outputs have the same name")
     for path in paths:
-        _check(path)
+        check_place(path)
     return tuple(
         Output(found, paths[place] if place < len(paths) else None) for place, found in enumerate(wanted)
     )
@@ -116,7 +116,12 @@ def _by_suffix(name: str) -> Format:
     return found
 
 
-def _check(path: Path) -> None:
+def check_place(path: Path) -> None:
+    """Refuse a name under which nothing can be written, before anything is done.
+
+    Raises:
+        UsageError: it is a folder, a device, or its folder is not there or cannot be written.
+    """
     if path.is_dir():
         raise UsageError(f"--output {path}: a folder; name a file in it")
     if path.exists() and not path.is_file():
@@ -191,7 +196,7 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str | bytes) -> None:
     """Write a file so that it appears whole or not at all.
 
     Raises:
@@ -200,8 +205,8 @@ def write_whole(path: Path, text: str) -> None:
     path = path.resolve()  # a link stays one, and what it leads to is written
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode())
             file.flush()
             os.fsync(file.fileno())
         mode = 0o666 & ~_umask()
