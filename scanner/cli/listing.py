@@ -112,7 +112,7 @@ def decided(target: Store, by: str, kind: str, subject: str, data: dict[str, Any
     if seen:
         data = data | {"seen": seen}
     kept = decide(target, now(), by, kind, subject, data)
-    if not append(target, kept):
+    if not append(target):
         _refresh(target)
     return kept.id
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from scanner.inventory.derive import Found
-from scanner.inventory.devices import NOBODY, Joiner, Told
+from scanner.inventory.devices import Joiner
 from scanner.inventory.words import Decision
+
+
+def nobody(_: str) -> Iterable[int]:
+    """Before anything was told no name means anybody."""
+    return ()
 
 
 class Aliases:
@@ -15,29 +19,23 @@ class Aliases:
 
     Args:
         joiner: that has been told every run.
+        root: which device a number stands for after all.
+        before: the devices that bear a name by what was told earlier.
+        called: the devices that decisions name by a run and what the run called them.
     """
 
-    def __init__(self, joiner: Joiner) -> None:
-        self._joiner = joiner
-        self._since: dict[str, dict[int, str]] = {}
-        self._called: dict[tuple[str, str], int] = {}
-
-    def note(self, told: Told, at: str, found: Sequence[Found]) -> None:
-        """Take what a run called its devices. Runs come in the order of their own time."""
-        for number, one in zip(told.numbers, found, strict=True):
-            if number == NOBODY:
-                continue
-            root = self._joiner.root(number)
-            self._called[told.run, one.called] = root
-            names = [*map(str, one.names), *([one.called] if one.names else [])]
-            for alias in (self._joiner.things[number].id, *names):
-                self._since.setdefault(alias, {}).setdefault(root, at)
-
-    def rows(self) -> Iterator[tuple[str, int, str]]:
-        """Each alias with a device that bears it, and since when."""
-        for alias, devices in self._since.items():
-            for root, at in devices.items():
-                yield alias, root, at
+    def __init__(
+        self,
+        joiner: Joiner,
+        root: Callable[[int], int],
+        before: Callable[[str], Iterable[int]] = nobody,
+        called: Mapping[tuple[str, str], int] | None = None,
+    ) -> None:
+        self._joiner, self._root, self._before = joiner, root, before
+        self._called = called or {}
+        self._named: dict[str, set[int]] = {}
+        for alias, number, _ in joiner.aliases:
+            self._named.setdefault(alias, set()).add(number)
 
     def resolved(self, decision: Decision) -> Decision:
         """A decision on a device, by the id that the device has today; any other as it is.
@@ -52,10 +50,16 @@ class Aliases:
 
     def device(self, name: str, data: Mapping[str, object] | None = None) -> int | None:
         """The device that a name means; None for none, or for several."""
-        seen = (data or {}).get("seen")
-        if isinstance(seen, list) and len(seen) == 2:
-            root = self._called.get((str(seen[0]), str(seen[1])))
-            if root is not None:
-                return root
-        found = self._since.get(name, {})
-        return next(iter(found)) if len(found) == 1 else None
+        key = anchor_of(data or {})
+        number = None if key is None else self._called.get(key)
+        if number is not None:
+            return self._root(number)
+        numbers = (*self._before(name), *self._named.get(name, ()))
+        found = {self._root(one) for one in numbers}
+        return found.pop() if len(found) == 1 else None
+
+
+def anchor_of(data: Mapping[str, object]) -> tuple[str, str] | None:
+    """The run that saw the device of a decision, and what the run called it."""
+    seen = data.get("seen")
+    return (str(seen[0]), str(seen[1])) if isinstance(seen, list) and len(seen) == 2 else None

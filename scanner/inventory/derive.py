@@ -5,12 +5,14 @@ It depends on the records of the run and on what is known today, and on nothing 
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from scanner.inventory.words import NetworkView
 from scanner.knowledge import Knowledge
@@ -219,3 +221,23 @@ def unpacked(data: bytes) -> Derived:
         frozenset(kept["judged"]),
         tuple(Sighting(**one) for one in kept["sightings"]),
     )
+
+
+def derived_row(name: str, lines: int, mark: str, told: Derived) -> dict[str, Any]:
+    """What a run amounts to, as the store keeps it.
+
+    Args:
+        name: of the run.
+        lines: how many of its lines were known.
+        mark: of what is known of signatures and mandates.
+        told: what it amounts to.
+    """
+    data = packed(told)
+    return {
+        "run": name,
+        "lines": lines,
+        "knowledge": mark,
+        "shared": json.dumps(sorted(told.shared), separators=(",", ":")),
+        "mark": hashlib.sha256(data).hexdigest()[:16],
+        "data": data,
+    }

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
-from scanner.inventory.derive import Derived, Found
+from scanner.inventory.decisions import time_text
+from scanner.inventory.derive import Found
 from scanner.inventory.sites import REHEARSAL
 from scanner.inventory.words import Decision
 from scanner.model.identity import Name, Rung
@@ -21,6 +23,8 @@ from scanner.model.identity import Name, Rung
 _RUNGS = tuple(Rung)
 NOBODY = 0xFFFFFFFF
 """In place of a number: what was found is no device of the inventory."""
+UNLEARNED = "?"
+"""Realm of serial numbers that were read of what is no device of the inventory."""
 
 
 @dataclass
@@ -35,6 +39,12 @@ class Thing:
     ours: bool = False
     places: tuple[tuple[str, str], ...] = ()
     """Sites and addresses at which it was seen last."""
+    parent: int = -1
+    """What it turned out to be; -1: itself."""
+    created: str = ""
+    """When the run started that found it first."""
+    called: tuple[str, ...] = ()
+    """The ids that runs gave it by its names, and names of its that join nothing."""
 
     def on(self, rung: Rung) -> set[str]:
         """Its keys at a rung."""
@@ -56,9 +66,22 @@ class Merge:
     one: int
     other: int
     run: str
-    decision: str
     at: datetime
     reason: str
+
+
+@dataclass
+class Memory:
+    """What is known of devices, names and places; a store hands in what it kept."""
+
+    owner: MutableMapping[tuple[str, Name], tuple[int, str]] = field(default_factory=dict)
+    """Which device has a name, by realm, and since when."""
+    here: MutableMapping[tuple[str, str], int] = field(default_factory=dict)
+    """Which device was seen last at an address of a site."""
+    ids: MutableMapping[str, int] = field(default_factory=dict)
+    things: MutableMapping[int, Thing] = field(default_factory=dict)
+    count: int = 0
+    """How many things there are."""
 
 
 class Joiner:
@@ -66,16 +89,17 @@ class Joiner:
 
     Args:
         barred: names that join nothing.
+        memory: what was told before.
     """
 
-    def __init__(self, barred: Collection[str] = ()) -> None:
-        self._barred = frozenset(barred)
-        self._owner: dict[tuple[str, Name], int] = {}
-        self._here: dict[tuple[str, str], int] = {}
-        self._ids: set[str] = set()
-        self._parent: list[int] = []
-        self.things: list[Thing] = []
+    def __init__(self, barred: Collection[str] = (), memory: Memory | None = None) -> None:
+        self.barred = frozenset(barred)
+        self.memory = memory or Memory()
+        self.things = self.memory.things
+        self._owner, self._here = self.memory.owner, self.memory.here
         self.merges: list[Merge] = []
+        self.aliases: list[tuple[str, int, str]] = []
+        """What devices are called that they were not called before, and since when."""
 
     def tell(self, run: str, site: str, at: datetime, found: Sequence[Found]) -> Told:
         """Take the next run."""
@@ -84,7 +108,7 @@ class Joiner:
         for place, one in enumerate(found):
             numbers[place] = number = self._by_name(realm, one, run, at)
             if number != NOBODY and (one.ours or self.things[number].ours):
-                self._learn(realm, number, one)  # at once: what comes next may contradict it
+                self._learn(realm, number, one, at)  # at once: what comes next may contradict it
         taken = {self.root(number) for number in numbers if number != NOBODY}
         for place, one in enumerate(found):
             if numbers[place] != NOBODY or not one.ours:
@@ -93,19 +117,26 @@ class Joiner:
             if numbers[place] == NOBODY:
                 numbers[place] = self._by_address(site, one, taken)
             if numbers[place] == NOBODY:
-                numbers[place] = self._new(site, run, one)
+                numbers[place] = self._new(site, run, one, at)
             taken.add(numbers[place])
-            self._learn(realm, self.root(numbers[place]), one)
+            self._learn(realm, self.root(numbers[place]), one, at)
         there: dict[int, set[str]] = {}
         for number, one in zip(numbers, found, strict=True):
             if number != NOBODY and (one.ours or self.things[number].ours):
                 there.setdefault(self.root(number), set()).update(one.addresses)
             else:
+                self._note_strange(one, at)
                 for address in one.addresses:
                     self._here.pop((site, address), None)
         for number, addresses in there.items():
             self._settle(site, number, addresses)
         return Told(run, numbers)
+
+    def _note_strange(self, one: Found, at: datetime) -> None:
+        """A serial number that nobody has: should it be barred, that matters from now on."""
+        for name in one.names:
+            if name.rung is Rung.SERIAL:
+                self._owner.setdefault((UNLEARNED, name), (0, time_text(at)))
 
     def _settle(self, site: str, number: int, addresses: set[str]) -> None:
         """A device is where it was seen last, and nowhere else."""
@@ -119,23 +150,29 @@ class Joiner:
         self._here.update(dict.fromkeys(thing.places, number))
 
     def _usable(self, one: Found) -> tuple[Name, ...]:
-        return tuple(name for name in one.names if str(name) not in self._barred)
+        return self.usable(one.names)
+
+    def usable(self, names: Iterable[Name]) -> tuple[Name, ...]:
+        """Those of some names that may join something."""
+        if not self.barred:
+            return tuple(names)
+        return tuple(name for name in names if str(name) not in self.barred)
 
     def _by_name(self, realm: str, one: Found, run: str, at: datetime) -> int:
         """The device that has one of its names; several that do are one from now on."""
         names = self._usable(one)
         matching: dict[int, Name] = {}
         for name in names:
-            number = self._owner.get((realm, name))
-            if number is not None and not self._contradicts(self.root(number), names, name.rung):
-                matching.setdefault(self.root(number), name)
+            owner = self._owner.get((realm, name))
+            if owner is not None and not self._contradicts(self.root(owner[0]), names, name.rung):
+                matching.setdefault(self.root(owner[0]), name)
         if not matching:
             return NOBODY
         first, *others = sorted(matching)
         for other in others:
             if not self._differ(first, other):
                 shown = f"{one.addresses[0] if one.addresses else one.called} has {matching[first]} and "
-                self._unite(first, other, run, "", at, f"{shown}{matching[other]}")
+                self._unite(first, other, run, at, f"{shown}{matching[other]}")
         return self.root(first)
 
     def _contradicts(self, number: int, names: Iterable[Name], rung: Rung) -> bool:
@@ -168,55 +205,53 @@ class Joiner:
                 return number
         return NOBODY
 
-    def _new(self, site: str, run: str, one: Found) -> int:
+    def _new(self, site: str, run: str, one: Found, at: datetime) -> int:
         names = self._usable(one)
         best = min(names, key=lambda name: _RUNGS.index(name.rung), default=None)
         realm = REHEARSAL if site == REHEARSAL else ""
         key = f"{realm} {best}" if best else f"{site} {min(one.addresses, default='')} {run} {one.called}"
         identifier = own_id(key)
-        while identifier in self._ids:  # its best name is an other's, who bears another serial number
+        while identifier in self.memory.ids:  # its best name is an other's, who bears another serial number
             key = f"{key} {run} {one.called}"
             identifier = own_id(key)
-        self._ids.add(identifier)
-        number = len(self.things)
-        self.things.append(Thing(identifier, number, site))
-        self._parent.append(number)
+        number = self.memory.count
+        self.memory.count += 1
+        self.memory.ids[identifier] = number
+        self.things[number] = Thing(identifier, number, site, created=time_text(at))
+        self.aliases.append((identifier, number, time_text(at)))
         return number
 
-    def _learn(self, realm: str, number: int, one: Found) -> None:
-        thing = self.things[number]
+    def _learn(self, realm: str, number: int, one: Found, at: datetime) -> None:
+        thing, since = self.things[number], time_text(at)
         for name in self._usable(one):
-            thing.names.setdefault(name)
-            self._owner.setdefault((realm, name), number)
+            if name not in thing.names:
+                thing.names[name] = None
+                self.aliases.append((str(name), number, since))
+                self._owner.setdefault((realm, name), (number, since))
+        if one.names:
+            barred = (str(name) for name in one.names if str(name) in self.barred)
+            fresh = [alias for alias in (one.called, *barred) if alias not in thing.called]
+            thing.called += tuple(fresh)
+            self.aliases += [(alias, number, since) for alias in fresh]
         thing.ours = thing.ours or one.ours
         thing.model = (one.fields or {}).get("model", "") or thing.model
 
     def root(self, number: int) -> int:
         """The device that a number stands for by now."""
-        while self._parent[number] != number:
-            self._parent[number] = self._parent[self._parent[number]]
-            number = self._parent[number]
+        thing = self.things[number]
+        while thing.parent >= 0:
+            number = thing.parent
+            thing = self.things[number]
         return number
 
-    def _unite(self, one: int, other: int, run: str, decision: str, at: datetime, reason: str) -> None:
+    def _unite(self, one: int, other: int, run: str, at: datetime, reason: str) -> None:
         first, second = sorted((self.root(one), self.root(other)))
         if first == second:
             return
-        self._parent[second] = first
+        self.things[second].parent = first
         self.things[first].names |= self.things[second].names
         self.things[first].ours = self.things[first].ours or self.things[second].ours
-        self.merges.append(Merge(first, second, run, decision, at, reason))
-
-    def merge(self, one: int, other: int, decision: Decision) -> None:
-        """A person says that two are one."""
-        self._unite(one, other, "", decision.id, decision.at, f"{decision.by} says so")
-
-    def members(self) -> Mapping[int, tuple[Thing, ...]]:
-        """What each device was called while it was taken for several."""
-        found: dict[int, list[Thing]] = {}
-        for thing in self.things:
-            found.setdefault(self.root(thing.number), []).append(thing)
-        return {number: tuple(things) for number, things in found.items()}
+        self.merges.append(Merge(first, second, run, at, reason))
 
 
 def own_id(key: str) -> str:
@@ -224,7 +259,15 @@ def own_id(key: str) -> str:
     return "inv-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def barred_names(runs: Iterable[Derived], decisions: Iterable[Decision]) -> frozenset[str]:
+class Sharing(Protocol):
+    """A run, of which is asked what in it shared a name."""
+
+    @property
+    def shared(self) -> Collection[str]:
+        """Names that things carried which differ."""
+
+
+def barred_names(runs: Iterable[Sharing], decisions: Iterable[Decision]) -> frozenset[str]:
     """Names that join nothing: shared by things that differ in some run, or taken apart by a person."""
     names = {name for run in runs for name in run.shared}
     for said in decisions:

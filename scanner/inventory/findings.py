@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -42,21 +42,20 @@ def finding_id(device: str, measure: str) -> str:
 class Findings:
     """The findings of an inventory."""
 
-    def __init__(self, chronicle: Chronicle) -> None:
-        self.by_device: dict[str, dict[str, FindingLife]] = {}
+    def __init__(
+        self,
+        chronicle: Chronicle,
+        by_device: MutableMapping[str, dict[str, FindingLife]] | None = None,
+        waived: dict[str, str] | None = None,
+    ) -> None:
+        self.by_device: MutableMapping[str, dict[str, FindingLife]] = {} if by_device is None else by_device
         self._chronicle = chronicle
-        self._waived: dict[str, FindingLife] = {}
+        self._waived: dict[str, str] = {} if waived is None else waived
 
-    def all(self) -> Iterable[FindingLife]:
-        """Each finding, by device and in the order in which they were found."""
-        for findings in self.by_device.values():
-            yield from findings.values()
-
-    def put(self, finding: FindingLife) -> None:
-        """Take up a finding where it was left."""
-        self.by_device.setdefault(finding.device, {})[finding.measure] = finding
-        if finding.waived_until is not None:
-            self._waived[finding.subject] = finding
+    def of(self, device: str) -> Iterable[FindingLife]:
+        """The findings of a device, in the order in which they were found."""
+        known: dict[str, FindingLife] = self.by_device.get(device, {})
+        return known.values()
 
     def seen(self, device: str, measures: Collection[str], judged: Collection[str], cause: Cause) -> None:
         """A run saw the device and judged it.
@@ -81,17 +80,17 @@ class Findings:
 
     def cleared(self, device: str, cause: Cause) -> None:
         """The device is none of the maker's by what is known today: it never was one."""
-        for finding in self.by_device.get(device, {}).values():
+        for finding in self.of(device):
             self._move(finding, Trigger.NOT_REACHED, cause)
 
     def removed(self, device: str, cause: Cause, evidence: Collection[str]) -> None:
         """The removal of the device is verified."""
-        for finding in self.by_device.get(device, {}).values():
+        for finding in self.of(device):
             self._move(finding, Trigger.REMOVED, cause, tuple(evidence))
 
     def retired(self, device: str, cause: Cause) -> bool:
         """The device's network is out of service by a person's word; whether that closed anything."""
-        moved = [self._move(one, Trigger.RETIRED, cause) for one in self.by_device.get(device, {}).values()]
+        moved = [self._move(one, Trigger.RETIRED, cause) for one in self.of(device)]
         return any(moved)
 
     def waive(self, decision: Decision) -> str:
@@ -108,14 +107,16 @@ class Findings:
         moved = [one for one in chosen if self._move(one, Trigger.WAIVED, cause)]
         for finding in moved:
             finding.waived_until, finding.waiver = until, decision.id
-            self._waived[finding.subject] = finding
+            self._waived[finding.subject] = until.isoformat()
         return "" if moved else "it was not open then"
 
     def expire(self, at: datetime) -> None:
         """End every waiver whose last day was over by then."""
-        ended = [(over(one.waived_until), one) for one in self._waived.values() if one.waived_until]
-        for moment, finding in sorted(ended, key=lambda pair: (pair[0], pair[1].subject)):
+        ended = [(over(date.fromisoformat(day)), subject) for subject, day in self._waived.items()]
+        for moment, subject in sorted(ended):
             if moment <= at:
+                device, _, measure = subject.partition("/")
+                finding = self.by_device[device][measure]
                 cause = Cause(moment, decision=finding.waiver)
                 self._move(finding, Trigger.WAIVER_ENDED, cause)
 

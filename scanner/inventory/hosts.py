@@ -7,8 +7,9 @@ at all, and cannot know which. So nothing counts from it until a person has said
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator, MutableMapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
@@ -162,18 +163,42 @@ class Doubt(Enum):
     RAISED = "in doubt"
 
 
+@dataclass
+class HostMemory:
+    """What is known of all networks, by site and network; a store hands in what it kept."""
+
+    known: MutableMapping[tuple[str, str], KnownHosts] = field(default_factory=dict)
+    widest: MutableMapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """By what a prefix was covered when it was covered last."""
+    asked: set[tuple[str, str]] = field(default_factory=set)
+    """Where a question is open."""
+
+
 class HostBook:
     """What is known of the hosts of every network, and the questions that are open."""
 
-    def __init__(self, chronicle: Chronicle) -> None:
+    def __init__(self, chronicle: Chronicle, memory: HostMemory | None = None) -> None:
+        memory = memory or HostMemory()
         self._chronicle = chronicle
-        self._known: dict[tuple[str, str], KnownHosts] = {}
-        self._widest: dict[tuple[str, str], frozenset[str]] = {}
+        self._known, self._widest, self._asked = memory.known, memory.widest, memory.asked
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """The open questions, by site and network."""
-        return tuple(known.question for _, known in sorted(self._known.items()) if known.question is not None)
+        return tuple(question for _, question in self._open())
+
+    def _open(self) -> Iterator[tuple[tuple[str, str], Question]]:
+        for key in sorted(self._asked):
+            question = self._known[key].question
+            if question is not None:
+                yield key, question
+
+    def _keep(self, key: tuple[str, str], known: KnownHosts) -> None:
+        self._known[key] = known
+        if known.question is None:
+            self._asked.discard(key)
+        else:
+            self._asked.add(key)
 
     def doubts(self, run: RunView, sweep: Sweep) -> Doubt:
         """Take what a run says of a network; whether it is to be believed."""
@@ -187,11 +212,11 @@ class HostBook:
                     EventKind.ANSWERED, known.question, Cause(run.at, run=run.run), "the hosts answer again"
                 )
                 after = replace(after, question=None)
-            self._known[key] = after
+            self._keep(key, after)
             return Doubt.ENDED if whole else Doubt.NONE
         if whole:  # of a sweep by fewer methods, or of a part of the network, nobody is asked
             after = known.asked(sweep, run)
-            self._known[key] = after
+            self._keep(key, after)
             if known.question is None and (new := after.question) is not None:
                 detail = f"{new.answered} of {new.known} known hosts answered: removed, or an outage?"
                 self._tell(EventKind.QUESTION, new, Cause(run.at, run=run.run), detail)
@@ -221,13 +246,13 @@ class HostBook:
         except ValueError:
             return f"{prefix} is no network"
         asked = [
-            (key, known.question)
-            for key, known in sorted(self._known.items())
-            if known.question is not None and key[0] == site and holds(wanted, ipaddress.ip_network(key[1]))
+            (key, question)
+            for key, question in self._open()
+            if key[0] == site and holds(wanted, ipaddress.ip_network(key[1]))
         ]
         for key, question in asked:
             known = self._known[key]
-            self._known[key] = known.removed() if said == REMOVED else known.outage()
+            self._keep(key, known.removed() if said == REMOVED else known.outage())
             self._tell(EventKind.ANSWERED, question, cause, said)
         return tuple(key[1] for key, _ in asked) or "there was no question about this network then"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, MutableMapping
 from dataclasses import dataclass
 
 from scanner.scope import group_key
@@ -24,10 +24,14 @@ class Interval:
 class Intervals:
     """The intervals of all devices. Runs come in the order of their own time."""
 
-    def __init__(self) -> None:
-        self._open: dict[str, dict[tuple[str, str], Interval]] = {}
-        self._holder: dict[tuple[str, str], str] = {}
-        self._closed: list[Interval] = []
+    def __init__(
+        self,
+        known: MutableMapping[str, dict[tuple[str, str], Interval]] | None = None,
+        holder: MutableMapping[tuple[str, str], str] | None = None,
+    ) -> None:
+        self._open: MutableMapping[str, dict[tuple[str, str], Interval]] = {} if known is None else known
+        self._holder: MutableMapping[tuple[str, str], str] = {} if holder is None else holder
+        self.closed: list[Interval] = []
 
     def see(
         self,
@@ -65,12 +69,11 @@ class Intervals:
     def _close(self, device: str, key: tuple[str, str]) -> None:
         interval = self._open.get(device, {}).pop(key, None)
         if interval is not None:
-            self._closed.append(interval)
+            self.closed.append(interval)
         if self._holder.get(key) == device:
             del self._holder[key]
 
-    def all(self) -> Iterator[Interval]:
-        """Every interval."""
-        yield from self._closed
-        for mine in self._open.values():
-            yield from mine.values()
+    def open_of(self, device: str) -> Iterable[Interval]:
+        """The addresses that a device has by now."""
+        mine: dict[tuple[str, str], Interval] = self._open.get(device, {})
+        return mine.values()

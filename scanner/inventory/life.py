@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from scanner.inventory import presence
 from scanner.inventory.chronicle import Cause, Chronicle
 from scanner.inventory.cover import Cover
-from scanner.inventory.findings import Findings
-from scanner.inventory.hosts import REMOVED, Doubt, HostBook, Question, Sweep, neighbourhood
+from scanner.inventory.findings import FindingLife, Findings
+from scanner.inventory.hosts import REMOVED, Doubt, HostBook, HostMemory, Question, Sweep, neighbourhood
 from scanner.inventory.presence import DeviceLife
 from scanner.inventory.transitions import Patience
 from scanner.inventory.words import Decision, Event, EventKind, NetworkView, Presence, RunView, Transition
@@ -25,20 +27,65 @@ _THERE = (Presence.NEW, Presence.PRESENT)
 _VERIFIABLE = (Presence.MISSING, Presence.REMOVED_UNVERIFIED)
 
 
+class Roster(Protocol):
+    """The devices by their ids, and those of a site."""
+
+    def get(self, key: str, default: None = None, /) -> DeviceLife | None:
+        """A device; None: there is none of this id."""
+
+    def __getitem__(self, key: str, /) -> DeviceLife: ...
+
+    def __contains__(self, key: object, /) -> bool: ...
+
+    def __setitem__(self, key: str, value: DeviceLife, /) -> None: ...
+
+    def of_site(self, site: str) -> Iterable[DeviceLife]:
+        """The devices that were seen last at a site."""
+
+    def moved(self, life: DeviceLife, before: str) -> None:
+        """A device is at another site than before."""
+
+
+class Everybody(dict[str, DeviceLife]):
+    """All devices in memory."""
+
+    def of_site(self, site: str) -> Iterable[DeviceLife]:
+        """The devices that were seen last at a site."""
+        return [life for life in self.values() if life.site == site]
+
+    def moved(self, life: DeviceLife, before: str) -> None:
+        """A device is at another site than before."""
+
+
+@dataclass
+class Standing:
+    """How everything stands after what was told; a store hands in what it kept."""
+
+    devices: Roster = field(default_factory=Everybody)
+    findings: MutableMapping[str, dict[str, FindingLife]] = field(default_factory=dict)
+    waived: dict[str, str] = field(default_factory=dict)
+    """The findings that are waived, with the last day of each waiver."""
+    hosts: HostMemory = field(default_factory=HostMemory)
+    in_doubt: MutableMapping[tuple[str, str], set[str]] = field(default_factory=dict)
+    """The devices of which something hangs on an answer, by site and network."""
+
+
 class Lives:
     """Devices, findings and questions, advanced one run or decision at a time.
 
     Args:
         patience: the numbers of the rules.
+        standing: where to go on from.
     """
 
-    def __init__(self, patience: Patience | None = None) -> None:
+    def __init__(self, patience: Patience | None = None, standing: Standing | None = None) -> None:
+        standing = standing or Standing()
         self._chronicle = Chronicle(patience or Patience())
-        self._hosts = HostBook(self._chronicle)
+        self._hosts = HostBook(self._chronicle, standing.hosts)
         self._last: tuple[datetime, int, str] | None = None
-        self._in_doubt: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        self.devices: dict[str, DeviceLife] = {}
-        self.findings = Findings(self._chronicle)
+        self._in_doubt = standing.in_doubt
+        self.devices = standing.devices
+        self.findings = Findings(self._chronicle, standing.findings, standing.waived)
 
     @property
     def transitions(self) -> list[Transition]:
@@ -83,7 +130,7 @@ class Lives:
         run = self._hosts.heard(run)
         cover = Cover(run)
         cause = Cause(run.at, run=run.run)
-        cleared = run.cleared & self.devices.keys()
+        cleared = {device for device in run.cleared if device in self.devices}
         seen = {one.device for one in run.seen} | cleared
         doubted = self._networks(run, cover, seen)
         for one in run.seen:
@@ -91,23 +138,27 @@ class Lives:
             if life is None:
                 first = one.heard or run.at
                 life = self.devices[one.device] = DeviceLife(one.device, run.site, first, first)
+            before = life.site
             if presence.see(life, one, run, cover, self._chronicle):
                 self.findings.seen(one.device, one.measures, run.judged, cause)
+            if life.site != before:
+                self.devices.moved(life, before)
         for device in sorted(cleared):
             presence.clear(self.devices[device], run, self._chronicle)
             self.findings.cleared(device, cause)
-        for device, life in self.devices.items():
-            if device not in seen and life.site == run.site and life.state in _FOLLOWED:
+        for life in self.devices.of_site(run.site):
+            device = life.subject
+            if device not in seen and life.state in _FOLLOWED:
                 for network in presence.miss(life, run, cover, doubted, self._chronicle):
-                    self._in_doubt[run.site, network].add(device)
+                    self._in_doubt.setdefault((run.site, network), set()).add(device)
                 if life.state in _VERIFIABLE and presence.port_taken(life, run, self._chronicle):
                     self.findings.removed(device, cause, self.transitions[-1].evidence)
 
     def _networks(self, run: RunView, cover: Cover, seen: set[str]) -> dict[str, str]:
         """Take what a run says of networks; returns pieces of those in doubt, with the network of each."""
         there: defaultdict[str, list[tuple[str, DeviceLife]]] = defaultdict(list)
-        for life in self.devices.values():
-            for address in life.addresses if life.site == run.site else ():
+        for life in self.devices.of_site(run.site):
+            for address in life.addresses:
                 if view := cover.view_of(address):
                     there[view.prefix].append((address, life))
         pieces: defaultdict[str, list[NetworkView]] = defaultdict(list)
@@ -177,7 +228,7 @@ class Lives:
         except ValueError:
             return f"{prefix} is no network"
         cause = Cause(decision.at, decision=decision.id)
-        lives = [life for life in self.devices.values() if presence.lived_in(life, site, prefix)]
+        lives = [life for life in self.devices.of_site(site) if presence.lived_in(life, site, prefix)]
         closed = [self.findings.retired(life.subject, cause) for life in lives]
         return "" if any(closed) else "no open finding had its device there then"
 

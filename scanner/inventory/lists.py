@@ -15,7 +15,6 @@ from scanner.inventory.findings import over
 from scanner.inventory.schema import (
     address_interval,
     alias,
-    appearance,
     device,
     event,
     finding,
@@ -308,9 +307,8 @@ def anchor(connection: Connection, name: str) -> list[str]:
     The id comes from the first name by which a device was known, and a journal that arrives late may know an
     earlier one.
     """
-    query = select(appearance.c.run, appearance.c.called).where(appearance.c.device == name)
-    found = connection.execute(query.order_by(appearance.c.run.desc(), appearance.c.called).limit(1)).first()
-    return list(found) if found else []
+    found = connection.execute(select(device.c.called).where(device.c.id == name)).scalar()
+    return list(map(str, json.loads(found))) if found else []
 
 
 def day_of(text: str, today: datetime) -> date:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that this program writes; the newest of ``migrations/versions``."""
 
 metadata = MetaData()
@@ -79,6 +79,17 @@ reclassified = Table(
 )
 """What a reclassification changed of a device: its id before and after; empty: it was none, or is none."""
 
+pruned = Table(
+    "pruned",
+    metadata,
+    Column("run", Text, ForeignKey("run.id"), primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("mark", Text, nullable=False),
+)
+"""A run of which records were pruned: how many are left, the digest over them, and what it amounts to."""
+
 # --- views ---
 
 derived = Table(
@@ -87,14 +98,20 @@ derived = Table(
     Column("run", Text, ForeignKey("run.id"), primary_key=True),
     Column("lines", Integer, nullable=False),
     Column("knowledge", Text, nullable=False),
+    Column("shared", Text, nullable=False),
+    Column("mark", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
-"""What one run amounts to by itself: its devices, before they are joined with those of other runs."""
+"""What one run amounts to by itself: its devices, before they are joined with those of other runs.
+
+``shared`` are the names in it that differing things carried, ``mark`` is a digest of ``data``.
+"""
 
 device = Table(
     "device",
     metadata,
     Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
     Column("site", Text, nullable=False),
     Column("presence", Text, nullable=False),
     Column("since", Text, nullable=False),
@@ -104,9 +121,10 @@ device = Table(
     Column("last_at", Text, nullable=False),
     Column("addresses", Text, nullable=False),
     Column("names", Text, nullable=False),
+    Column("called", Text, nullable=False),
     Column("fields", Text, nullable=False),
 )
-"""A device as it was last seen."""
+"""A device as it was last seen; ``called`` is the run that saw it, and the id that it gave it."""
 
 alias = Table(
     "alias",
@@ -122,12 +140,10 @@ appearance = Table(
     "appearance",
     metadata,
     Column("run", Text, primary_key=True),
-    Column("device", Text, primary_key=True),
-    Column("address", Text, primary_key=True),
-    Column("called", Text, nullable=False),
-    sqlite_with_rowid=False,
+    Column("mark", Text, nullable=False),
+    Column("numbers", LargeBinary, nullable=False),
 )
-"""A device in a run, at an address; ``called`` is the id that the run itself gave it."""
+"""A run that was told: the ``mark`` that it had then, and the number of the device of each thing in it."""
 
 network_run = Table(
     "network_run",
@@ -163,6 +179,7 @@ finding = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("device", Text, nullable=False),
+    Column("site", Text, nullable=False),
     Column("measure", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("since", Text, nullable=False),
@@ -203,6 +220,45 @@ event = Table(
 )
 """Something that happened, without a change of state by itself."""
 
+cell = Table(
+    "cell",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+"""A piece of the state that the next run is told to."""
+
+former = Table(
+    "former",
+    metadata,
+    Column("checkpoint", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("data", LargeBinary),
+)
+"""What a cell was at the checkpoint before this one; NULL: there was none."""
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("steps", Integer, nullable=False),
+    Column("transitions", Integer, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+)
+"""A moment from which the views can be told on: so many steps, transitions and events came before."""
+
+decided = Table(
+    "decided",
+    metadata,
+    Column("decision", Text, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("united", Text, nullable=False),
+    Column("number", Integer),
+)
+"""A decision that was told: on whom, which two devices it made one, which device it was made on."""
+
 # --- neither: what is under way ---
 
 lease = Table(
@@ -220,17 +276,30 @@ lease = Table(
 Index("run_started", run.c.started)
 Index("decision_at", decision.c.at)
 Index("alias_device", alias.c.device)
-Index("appearance_device", appearance.c.device)
-Index("network_run_prefix", network_run.c.site, network_run.c.prefix, network_run.c.at)
-Index("device_site", device.c.site, device.c.presence)
+Index(
+    "network_run_cover",
+    network_run.c.site,
+    network_run.c.prefix,
+    network_run.c.at,
+    network_run.c.run,
+    network_run.c.interrupted,
+    network_run.c.covered,
+)
+Index("device_page", device.c.site, device.c.id)
+Index("device_presence", device.c.presence, device.c.site, device.c.id)
+Index("device_number", device.c.number)
 Index("finding_device", finding.c.device)
-Index("finding_state", finding.c.state, finding.c.measure)
+Index("finding_page", finding.c.site, finding.c.id)
+Index("finding_state", finding.c.state, finding.c.site, finding.c.id)
+Index("interval_address", address_interval.c.address)
 Index("transition_subject", transition.c.subject)
 Index("event_subject", event.c.subject)
+Index("event_run", event.c.run)
+Index("event_kind", event.c.kind)
 Index("reclassified_device", reclassified.c.device)
 Index("reclassified_became", reclassified.c.became)
 
-RECORDS = (run, record, body, decision, reclassified)
+RECORDS = (run, record, body, decision, reclassified, pruned)
 VIEWS = (
     derived,
     device,
@@ -242,3 +311,5 @@ VIEWS = (
     transition,
     event,
 )
+STATE = (cell, former, checkpoint, decided)
+"""Where the views left off; it says nothing that they do not say."""

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, Table, func, insert, select, text
 from scanner.inventory.engine import Store, place
 from scanner.inventory.ingest import add_to_chain
 from scanner.inventory.reading import digest_in
-from scanner.inventory.schema import HEAD, RECORDS, VIEWS, body, decision, record, run
+from scanner.inventory.schema import HEAD, RECORDS, STATE, VIEWS, body, decision, record, run
 from scanner.inventory.sites import REHEARSAL
 from scanner.model.errors import StoreUnusable, UsageError
 
@@ -141,7 +141,7 @@ def backup(store: Store, path: Path) -> None:
         copy = Store(place(str(part), path.parent))
         copy.make()
         with store.reading() as source, copy.writing() as target:
-            for table in (*RECORDS, *VIEWS):
+            for table in (*RECORDS, *VIEWS, *STATE):
                 _copy(source, target, table)
         with copy.reading() as connection:
             connection.exec_driver_sql("COMMIT")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scanner.inventory.aliases import Aliases
+from scanner.inventory.aliases import Aliases, anchor_of
 from scanner.inventory.derive import Found
 from scanner.inventory.devices import Joiner
 from scanner.inventory.words import Decision
@@ -24,11 +24,9 @@ def found(called: str, address: str, serial: str = "") -> Found:
 def aliases() -> Aliases:
     joiner = Joiner()
     runs = [[found("dev-1", "10.1.0.5"), found("dev-2", "10.1.0.6", "B")], [found("dev-3", "10.1.0.5", "A")]]
-    told = [joiner.tell(f"run{n}", "s", AT, run) for n, run in enumerate(runs)]
-    made = Aliases(joiner)
-    for one, run in zip(told, runs, strict=True):
-        made.note(one, "2026-01-05T00:00:00Z", run)
-    return made
+    for number, run in enumerate(runs):
+        joiner.tell(f"run{number}", "s", AT, run)
+    return Aliases(joiner, joiner.root, lambda name: [1] if name == "K1" else [], {("run0", "dev-1"): 0})
 
 
 def decision(subject: str, **data) -> Decision:
@@ -54,10 +52,10 @@ def test_a_decision_means_the_device_that_was_seen_then(aliases):
     assert aliases.resolved(decision("s 10.1.0.0/24")).subject == "s 10.1.0.0/24"
 
 
-def test_each_alias_is_told_with_its_device(aliases):
-    assert {alias for alias, _, _ in aliases.rows() if not alias.startswith("inv-")} == {
-        "dev-2",
-        "dev-3",
-        "serial:A",
-        "serial:B",
-    }
+def test_a_name_that_was_told_earlier_means_its_device_still(aliases):
+    assert aliases.device("K1") == aliases.device("dev-2")
+
+
+def test_a_decision_may_name_a_run_and_what_that_called_its_device():
+    assert anchor_of({"seen": ["run0", "dev-1"]}) == ("run0", "dev-1")
+    assert anchor_of({"seen": "run0"}) is anchor_of({}) is None

@@ -14,13 +14,18 @@ from scanner.inventory.words import EventKind
 FINDING = "cam/a-measure"
 
 
+def each(lives):
+    """Every finding."""
+    return [one for device in lives.devices for one in lives.findings.of(device)]
+
+
 @pytest.fixture
 def cam(say):
     return say.seen("cam", "10.1.0.5")
 
 
 def states(*steps, until=None):
-    return {one.subject: str(one.state) for one in replay(steps, until).findings.all()}
+    return {one.subject: str(one.state) for one in each(replay(steps, until))}
 
 
 def waive(say, at, subject=FINDING, until="2026-03-01", reason="replaced in spring"):
@@ -78,7 +83,7 @@ def test_a_waiver_of_a_device_waives_what_is_known_and_hides_what_comes_later(sa
 def test_a_waiver_without_end_or_reason_is_none(data, why, say, cam):
     lives = replay([say.run(0, cam), say.decision(1, "waive", FINDING, **data)])
 
-    assert [one.state for one in lives.findings.all()] == ["open"]
+    assert [one.state for one in each(lives)] == ["open"]
     assert why in lives.events[-1].detail
     assert lives.events[-1].kind is EventKind.NO_EFFECT
 
@@ -98,7 +103,7 @@ def test_the_verified_removal_of_its_device_closes_a_finding_and_its_waiver(say,
     steps = [say.run(0, cam), waive(say, 1), *gone(say)]
     lives = replay(steps, say.day(99))
 
-    (finding,) = lives.findings.all()
+    (finding,) = each(lives)
     assert (finding.state, finding.waived_until) == ("closed", None)
     assert states(*steps, waive(say, 31)) == {FINDING: "closed"}
 
@@ -107,7 +112,7 @@ def test_missing_and_removed_unverified_leave_a_finding_open(say, cam):
     lives = replay([say.run(0, cam), *(say.run(at) for at in range(7, 99, 7))])
 
     assert lives.devices["cam"].state == "removed-unverified"
-    assert [one.state for one in lives.findings.all()] == ["open"]
+    assert [one.state for one in each(lives)] == ["open"]
 
 
 def test_a_device_that_reappears_opens_its_finding_again(say, cam):

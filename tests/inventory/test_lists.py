@@ -34,14 +34,14 @@ def at(day: int, month: int = 1) -> str:
 def device(name, site="lab", presence="present", addresses=("10.1.0.5",), **fields):
     return {
         "id": name, "site": site, "presence": presence, "since": at(5), "first_run": "r1", "first_at": at(5),
-        "last_run": "r2", "last_at": at(12), "addresses": json.dumps(list(addresses)), "names": "[]",
+        "number": 0, "called": "[\"r2\",\"dev-2\"]", "last_run": "r2", "last_at": at(12), "addresses": json.dumps(list(addresses)), "names": "[]",
         "fields": json.dumps(fields),
     }  # fmt: skip
 
 
 def finding(owner, state="open", until=None, measure="m1"):
     return {
-        "id": f"{owner}/{measure}", "device": owner, "measure": measure, "state": state, "since": at(5),
+        "id": f"{owner}/{measure}", "device": owner, "site": "rehearsal" if owner == "inv-cc4" else "lab", "measure": measure, "state": state, "since": at(5),
         "until": until, "data": "{}",
     }  # fmt: skip
 
@@ -72,12 +72,6 @@ def filled(store):
         schema.alias: [
             {"alias": "dev-1", "device": "inv-aa1", "since": at(5)},
             {"alias": "dev-2", "device": "inv-aa1", "since": at(12)},
-        ],
-        schema.appearance: [
-            {"run": "r1", "device": "inv-aa1", "address": "10.1.0.6", "called": "dev-1"},
-            {"run": "r2", "device": "inv-aa1", "address": "10.1.0.5", "called": "dev-2"},
-            {"run": "r2", "device": "inv-aa2", "address": "10.1.0.6", "called": "dev-3"},
-            {"run": "r2", "device": "inv-bb3", "address": "10.1.0.5", "called": "dev-4"},
         ],
         schema.address_interval: [
             {"device": "inv-aa1", "site": "lab", "address": f"10.1.0.{n}", "first_at": first, "first_run": "r",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from scanner.inventory.engine import open_store
 from scanner.inventory.ingest import take
 from scanner.inventory.rebuild import refresh
-from scanner.inventory.schema import VIEWS, alias, appearance, derived, device, network_run
+from scanner.inventory.schema import VIEWS, address_interval, alias, derived, device, network_run
 from scanner.knowledge import load
 
 
@@ -110,7 +110,7 @@ def test_a_device_keeps_its_id_through_addresses_and_a_new_network_card(store, w
             .all()
         )
         found = connection.execute(
-            select(appearance.c.address).where(appearance.c.device == serial[0]).distinct()
+            select(address_interval.c.address).where(address_interval.c.device == serial[0]).distinct()
         ).scalars()
         macs = connection.execute(select(alias.c.alias).where(alias.c.device == serial[0])).scalars()
         assert len(serial) == 1
@@ -124,7 +124,7 @@ def test_a_device_without_a_name_gets_one_later_and_keeps_its_id(store, weeks, k
     refresh(store, knowledge)
 
     with store.reading() as connection:
-        at = select(appearance.c.device).where(appearance.c.address == "10.1.0.2")
+        at = select(address_interval.c.device).where(address_interval.c.address == "10.1.0.2")
         assert len(set(connection.execute(at).scalars())) == 1
 
 
@@ -134,7 +134,7 @@ def test_the_same_address_at_two_sites_is_two_devices_and_a_serial_number_is_one
     refresh(store, knowledge)
 
     with store.reading() as connection:
-        at = select(appearance.c.device).where(appearance.c.address == "10.1.0.2")
+        at = select(address_interval.c.device).where(address_interval.c.address == "10.1.0.2")
         assert len(set(connection.execute(at).scalars())) == 2
         third = connection.execute(select(device.c.site, device.c.addresses, device.c.id)).all()
     assert ("b", '["10.1.0.7"]') in {tuple(row)[:2] for row in third}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pytest
 from sqlalchemy import insert, update
 
 from scanner.inventory import schema
-from scanner.inventory.derive import Derived, Found, packed
+from scanner.inventory.derive import Derived, Found, derived_row
+from scanner.inventory.devices import NOBODY
 from scanner.inventory.engine import open_store
 from scanner.inventory.run_views import behind, run_views
+from scanner.inventory.views import packed_numbers
 from scanner.inventory.words import NetworkView
 from scanner.model.errors import UsageError
 from scanner.model.identity import Name, Rung
@@ -41,7 +45,7 @@ def told(store):
         ),
         Found("dev-3", (), ("10.1.0.7",), "other"),
     )
-    data = packed(Derived(found, frozenset(), (), frozenset({"m1", "m2"}), ()))
+    amounts = Derived(found, frozenset(), (), frozenset({"m1", "m2"}), ())
     with store.writing() as connection:
         connection.execute(
             insert(schema.run),
@@ -56,16 +60,13 @@ def told(store):
                 }
             ],
         )
-        connection.execute(
-            insert(schema.derived), [{"run": "r1", "lines": 9, "knowledge": "k", "data": data}]
-        )
+        connection.execute(insert(schema.derived), [derived_row("r1", 9, "k", amounts)])
         connection.execute(
             insert(schema.appearance),
-            [
-                {"run": "r1", "device": "inv-1", "address": f"10.1.0.{n}", "called": f"dev-{n - 4}"}
-                for n in (5, 6)
-            ],
+            [{"run": "r1", "mark": "m", "numbers": packed_numbers(array("I", [7, 7, NOBODY]))}],
         )
+        device = dict.fromkeys(column.name for column in schema.device.c)
+        connection.execute(insert(schema.device), [dict.fromkeys(device, "") | {"id": "inv-1", "number": 7}])
         connection.execute(
             insert(schema.network_run),
             [

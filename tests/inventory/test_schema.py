@@ -9,7 +9,8 @@ from scanner.inventory import migrations, schema
 
 def test_every_table_is_a_record_or_a_view():
     assert {
-        table.name for table in (*schema.RECORDS, *schema.VIEWS, schema.revision_table, schema.lease)
+        table.name
+        for table in (*schema.RECORDS, *schema.VIEWS, *schema.STATE, schema.revision_table, schema.lease)
     } == set(schema.metadata.tables)
 
 

@@ -9,7 +9,19 @@ from datetime import UTC, datetime
 import pytest
 
 from scanner.inventory.derive import Derived, Found
-from scanner.inventory.views import StoredRun, Story, rows_of
+from scanner.inventory.story import Story
+from scanner.inventory.telling import StoredRun
+from scanner.inventory.views import (
+    device_rows,
+    event_row,
+    finding_rows,
+    interval_row,
+    network_rows,
+    open_interval_rows,
+    packed_numbers,
+    transition_row,
+    unpacked_numbers,
+)
 from scanner.inventory.words import Decision, NetworkView
 from scanner.model.identity import Name, Rung
 
@@ -42,7 +54,21 @@ def said(day: int, kind: str, subject: str, **data) -> Decision:
 
 
 def rows(*runs: StoredRun, decisions: tuple[Decision, ...] = ()) -> dict:
-    return dict(rows_of(Story(runs, decisions)))
+    chapters = []
+    story = Story(runs, decisions, chapter=chapters.append)
+    everybody = list(story.shelves.all_numbers())
+    return {
+        "device": list(device_rows(story.shelves, everybody)),
+        "finding": list(finding_rows(story.shelves, everybody)),
+        "address_interval": [
+            *map(interval_row, story.closed),
+            *open_interval_rows(story.shelves, everybody),
+        ],
+        "network_run": [row for one in chapters for row in network_rows(one)],
+        "numbers": [unpacked_numbers(packed_numbers(one.numbers)) for one in chapters],
+        "transition": [transition_row(*one) for one in enumerate(story.transitions)],
+        "event": [event_row(*one) for one in enumerate(story.events)],
+    }
 
 
 def test_a_device_has_a_row_with_where_and_when():
@@ -52,17 +78,14 @@ def test_a_device_has_a_row_with_where_and_when():
     assert (device["first_run"], device["last_run"]) == ("run-01", "run-08")
 
 
-def test_intervals_and_appearances_say_where_it_was():
+def test_intervals_say_where_it_was_and_numbers_which_device_it_is():
     made = rows(run(1, found(serial="A")), run(8, found("10.1.0.6", serial="A")))
 
     assert [(one["address"], one["first_run"], one["last_run"]) for one in made["address_interval"]] == [
         ("10.1.0.5", "run-01", "run-01"),
         ("10.1.0.6", "run-08", "run-08"),
     ]
-    assert [(one["run"], one["address"]) for one in made["appearance"]] == [
-        ("run-01", "10.1.0.5"),
-        ("run-08", "10.1.0.6"),
-    ]
+    assert made["numbers"] == [[0], [0]]
 
 
 @pytest.mark.parametrize(

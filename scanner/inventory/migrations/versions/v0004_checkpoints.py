@@ -1,0 +1,118 @@
+"""Views that are told on from checkpoints, indexes for pages of lists, and what was pruned."""
+
+from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, Text
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+_COMPUTED = ("alias", "address_interval", "transition", "event", "network_run")
+"""Views that keep their shape; all are filled anew from the records when they are looked at next."""
+
+
+def upgrade() -> None:
+    """Empty the views and give them their new shape; records stay as they are."""
+    for name in _COMPUTED:
+        op.execute(f"DELETE FROM {name}")  # noqa: S608 - names of this file
+    for name in ("derived", "device", "appearance", "finding"):
+        op.drop_table(name)
+    _sights()
+    _state()
+    op.create_table(
+        "pruned",
+        Column("run", Text, ForeignKey("run.id"), primary_key=True),
+        Column("at", Text, nullable=False),
+        Column("records", Integer, nullable=False),
+        Column("chain", Text, nullable=False),
+        Column("mark", Text, nullable=False),
+    )
+    _indexes()
+
+
+def _sights() -> None:
+    """Views of runs, devices and findings."""
+    op.create_table(
+        "derived",
+        Column("run", Text, ForeignKey("run.id"), primary_key=True),
+        Column("lines", Integer, nullable=False),
+        Column("knowledge", Text, nullable=False),
+        Column("shared", Text, nullable=False),
+        Column("mark", Text, nullable=False),
+        Column("data", LargeBinary, nullable=False),
+    )
+    names = (
+        *("site", "presence", "since", "first_run", "first_at", "last_run", "last_at"),
+        *("addresses", "names", "called", "fields"),
+    )
+    op.create_table(
+        "device",
+        Column("id", Text, primary_key=True),
+        Column("number", Integer, nullable=False),
+        *(Column(name, Text, nullable=False) for name in names),
+    )
+    op.create_table(
+        "appearance",
+        Column("run", Text, primary_key=True),
+        Column("mark", Text, nullable=False),
+        Column("numbers", LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "finding",
+        Column("id", Text, primary_key=True),
+        *(Column(name, Text, nullable=False) for name in ("device", "site", "measure", "state", "since")),
+        Column("until", Text),
+        Column("data", Text, nullable=False),
+    )
+
+
+def _state() -> None:
+    """Where the views left off."""
+    op.create_table(
+        "cell",
+        Column("name", Text, primary_key=True),
+        Column("data", LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "former",
+        Column("checkpoint", Integer, primary_key=True, autoincrement=False),
+        Column("name", Text, primary_key=True),
+        Column("data", LargeBinary),
+    )
+    op.create_table(
+        "checkpoint",
+        Column("place", Integer, primary_key=True, autoincrement=False),
+        Column("at", Text, nullable=False),
+        Column("steps", Integer, nullable=False),
+        Column("transitions", Integer, nullable=False),
+        Column("events", Integer, nullable=False),
+        Column("data", Text, nullable=False),
+    )
+    op.create_table(
+        "decided",
+        Column("decision", Text, primary_key=True),
+        Column("subject", Text, nullable=False),
+        Column("united", Text, nullable=False),
+        Column("number", Integer),
+    )
+
+
+def _indexes() -> None:
+    """One for each order in which pages are read."""
+    op.drop_index("network_run_prefix", "network_run")
+    for name, table, columns in (
+        ("network_run_cover", "network_run", "site prefix at run interrupted covered"),
+        ("device_page", "device", "site id"),
+        ("device_presence", "device", "presence site id"),
+        ("device_number", "device", "number"),
+        ("finding_device", "finding", "device"),
+        ("finding_page", "finding", "site id"),
+        ("finding_state", "finding", "state site id"),
+        ("interval_address", "address_interval", "address"),
+        ("event_run", "event", "run"),
+        ("event_kind", "event", "kind"),
+    ):
+        op.create_index(name, table, columns.split())
