@@ -21,7 +21,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from benchmarks.measure import beside
+from benchmarks.measure import beside, blind
 from benchmarks.measure.cases import OWN, own_examples, read_corpus
 from benchmarks.measure.counting import measure, score, unearned
 from benchmarks.measure.explained import read_explained, unexplained
@@ -44,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         knowledge, reasons, peers = load(), read_explained(), read_peers()
+        looks = blind.read_looks()
         paths = list(dict.fromkeys((RELABELS, *options.corpus)))
         corpora = [read_corpus(path) for path in paths]
     except (HiksweepError, OSError, ValueError) as error:
@@ -56,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     tools = [beside.ours(corpora, knowledge), *(beside.restated(hosts, peer) for peer in peers)]
     if options.nmap and (nmap := beside.replayed(hosts, partial(print, file=sys.stderr))):
         tools.append(nmap)
-    page = markdown(scores, knowledge, reasons, list(beside.lines(hosts, tools)))
+    page = markdown(scores, knowledge, reasons, [*blind.section(looks, scores), *beside.lines(hosts, tools)])
     print(page)
     for total in scores:
         if total.seconds:  # none for what is counted from another row's devices

@@ -31,7 +31,7 @@ whoever wrote the signatures could read these replies.
 
 
 def markdown(
-    scores: Sequence[Score], knowledge: Knowledge, reasons: Mapping[Key, str], beside: Sequence[str] = ()
+    scores: Sequence[Score], knowledge: Knowledge, reasons: Mapping[Key, str], more: Sequence[str] = ()
 ) -> str:
     """The whole page.
 
@@ -39,11 +39,11 @@ def markdown(
         scores: the corpora and their parts, in order.
         knowledge: what was measured.
         reasons: why errors came out so.
-        beside: the lines of the section on other tools.
+        more: the lines of the sections on first looks and on other tools.
     """
     signatures = knowledge.versions["signatures"]
     lines = [PREFACE, f"Signatures: {signatures.version}, as of {signatures.date}.", "", *_overview(scores)]
-    lines += beside
+    lines += more
     for total in scores:
         lines += section(total, reasons)
     lines += _signature_table(scores, knowledge)
