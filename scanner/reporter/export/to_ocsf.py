@@ -1,9 +1,9 @@
 """OCSF: the inventory and the findings as events of the Open Cybersecurity Schema Framework.
 
 Version 1.8.0 (released 2026-03-16), pinned; classes Device Inventory Info (5001) and Compliance Finding
-(2003), schema.ocsf.io/1.8.0. One event a line. A run whose coverage is not complete is an event too, in OCSF's own
-word Warning: "the check did not yield a result due to missing information". ``finding_info.uid`` is the same
-in every run, so a reader that keys on it has each finding once.
+(2003), schema.ocsf.io/1.8.0. One event a line. A run whose coverage is not complete is an event too, in
+OCSF's own word Warning: "the check did not yield a result due to missing information". ``finding_info.uid``
+is the same in every run, so a reader that keys on it has each finding once.
 """
 
 from __future__ import annotations
