@@ -136,19 +136,25 @@ def ingest(journals: tuple[Path, ...], site: str | None, store: str | None) -> i
 @command.command("rebuild", context_settings=HELP)
 @store_option
 def rebuild(store: str | None) -> None:
-    """Drop what was computed from the records, and compute it anew by what is known today.
+    """Drop what was computed from the records, and compute it anew.
 
     \b
     Example:  hiksweep store rebuild
 
     Records and decisions stay as they are. Devices, findings, states and events come out the same in whatever
-    order the runs came in.
+    order the runs came in. What other signatures and mandates than today's had concluded from a run stays:
+    'hiksweep reclassify' shows what today's would change, and changes it.
     """
     from scanner.cli import options
     from scanner.inventory.rebuild import refresh
 
     done = refresh(opened(store), options.load_knowledge(), anew=True)
     click.echo(f"{done.devices:,} devices of {done.runs:,} runs.")
+    if done.kept:
+        click.echo(
+            f"{done.kept:,} of the runs stay as earlier signatures and mandates had judged them; "
+            "'hiksweep reclassify --all' shows what today's would change."
+        )
 
 
 @command.command("info", context_settings=HELP)

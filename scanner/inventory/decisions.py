@@ -35,13 +35,22 @@ def decide(
     Raises:
         StoreUnusable: the store cannot be written.
     """
+    said, row = new_decision(at, by, kind, subject, data)
+    with store.writing() as connection:
+        connection.execute(insert_new(store, decision), [row])
+    return said
+
+
+def new_decision(
+    at: datetime, by: str, kind: str, subject: str, data: Mapping[str, Any] | None = None
+) -> tuple[Decision, dict[str, str]]:
+    """A decision, and its row of the store."""
     # Two decisions of one second still have an order.
     exact = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     row = {"at": exact, "by": by, "kind": kind, "subject": subject, "data": to_text(dict(data or {}))}
     identifier = "dec-" + hashlib.sha256(to_text(row).encode()).hexdigest()[:16]
-    with store.writing() as connection:
-        connection.execute(insert_new(store, decision), [row | {"id": identifier}])
-    return Decision(identifier, time_of(row["at"]), by, kind, subject, dict(data or {}))
+    said = Decision(identifier, time_of(exact), by, kind, subject, dict(data or {}))
+    return said, row | {"id": identifier}
 
 
 def decisions(connection: Connection, *kinds: str) -> list[Decision]:

@@ -24,6 +24,7 @@ class Trigger(StrEnum):
     LONG_MISSING = "long-missing"
     PORT_TAKEN = "port-taken"
     STATED = "stated"
+    RECLASSIFIED = "reclassified"
     FOUND = "found"
     WAIVED = "waived"
     WAIVER_ENDED = "waiver-ended"
@@ -130,6 +131,13 @@ PRESENCE: tuple[Row, ...] = (
         Presence.REMOVED_VERIFIED,
         Trigger.STATED,
         "a person says who took it away and when, and no run saw it after that day",
+        Decider.PERSON,
+    ),
+    Row(
+        (*_THERE, *_AWAY, Presence.REMOVED_VERIFIED, Presence.STALE),
+        Presence.RETRACTED,
+        Trigger.RECLASSIFIED,
+        "a person has the old evidence judged by what is known today, which does not call it the maker's",
         Decider.PERSON,
     ),
 )

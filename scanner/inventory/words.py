@@ -22,6 +22,8 @@ class Presence(StrEnum):
     REMOVED_VERIFIED = "removed-verified"
     STALE = "stale"
     """It can never be covered, so that silence says nothing; listed until a person moves it on."""
+    RETRACTED = "retracted"
+    """It never was the maker's, by what is known today; nobody took it away."""
 
 
 class FindingState(StrEnum):
@@ -141,6 +143,8 @@ class EventKind(StrEnum):
     """Fewer than half of the known hosts of a network answered: a person has to say what that was."""
     ANSWERED = "answered"
     """The question was answered, by a person or by the hosts."""
+    RECLASSIFIED = "reclassified"
+    """A person had the old evidence judged by what is known today, which says otherwise."""
     NO_EFFECT = "no-effect"
     """A decision did not fit what was known at its time, and changed nothing."""
 

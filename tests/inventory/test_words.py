@@ -21,6 +21,7 @@ def test_states_are_spelt_as_in_the_documents():
         "removed-unverified",
         "removed-verified",
         "stale",
+        "retracted",
     ]
     assert [str(state) for state in FindingState] == ["open", "waived", "closed", "declared", "retracted"]
 
@@ -49,5 +50,6 @@ def test_events_are_spelt_as_in_the_documents():
         "coverage-regression",
         "question",
         "answered",
+        "reclassified",
         "no-effect",
     ]
