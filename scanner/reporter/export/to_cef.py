@@ -111,7 +111,12 @@ def _place(export: Export, device: Device) -> dict[str, str]:
 
 def _finding(export: Export, item: Item) -> dict[str, str]:
     finding = item.finding
-    fields = {"cat": "finding", "externalId": item.key, **_place(export, item.device), "msg": said.title(item)}
+    fields = {
+        "cat": "finding",
+        "externalId": item.key,
+        **_place(export, item.device),
+        "msg": said.title(item),
+    }
     if finding is not None:
         fields |= {
             "cs1Label": "measure",
