@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from scanner.inventory.derive import Derived, Found, packed
+from scanner.inventory.derive import Derived, Found, derived_row
 from scanner.inventory.diff import diff
 from scanner.inventory.engine import Store, open_store
 from scanner.inventory.lists import list_devices, list_findings
@@ -67,10 +67,9 @@ def fill(store: Store, devices: int, runs: int) -> Iterator[str]:
         name = f"run-{week:04}"
         started = f"{FIRST + timedelta(weeks=week)}T02:00:00Z"
         head = {"id": name, "site": "s", "header": "{}", "started": started, "finished": started}
-        data = packed(weekly(devices, week))
+        row = derived_row(name, 1, "", weekly(devices, week))
         with store.writing() as connection:
             connection.execute(insert(run), [{**head, "lines": 1, "chain": ""}])
-            row = {"run": name, "lines": 1, "knowledge": "", "data": data}
             connection.execute(insert(derived), [row])
         yield name
 

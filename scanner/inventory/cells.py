@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, TypeVar
 
@@ -32,6 +33,8 @@ class Cells:
         self._connection = connection if base else None
         self._base = base
         self._now: dict[str, bytes | None] = {}
+        self._missed: Counter[str] = Counter()
+        self._newest: bool | None = None
         self._changed: set[str] = set()
         self.former: list[dict[str, bytes | None]] = []
         """For each checkpoint that was made since: the cells that changed, as they were at the one before."""
@@ -49,11 +52,28 @@ class Cells:
     def _stored(self, name: str) -> bytes | None:
         if self._connection is None:
             return None
+        if self._newest is None:
+            changed = select(former.c.name).where(former.c.checkpoint > self._base).limit(1)
+            self._newest = self._connection.execute(changed).first() is None
+        if self._newest:
+            self._read_on(name)
+            if name in self._now:
+                return self._now[name]
         later = select(former.c.data).where(former.c.name == name, former.c.checkpoint > self._base)
         row = self._connection.execute(later.order_by(former.c.checkpoint).limit(1)).one_or_none()
         if row is None:
             row = self._connection.execute(select(cell.c.data).where(cell.c.name == name)).one_or_none()
         return None if row is None else row.data
+
+    def _read_on(self, name: str) -> None:
+        """Read a cell and the next ones of its kind: the more, the more of them were asked for one by one."""
+        kind = name.partition("/")[0]
+        self._missed[kind] += 1
+        following = select(cell).where(cell.c.name >= name, cell.c.name < f"{kind}0")
+        count = 1 << min(self._missed[kind] - 1, 12)
+        if self._connection is not None:
+            for row in self._connection.execute(following.order_by(cell.c.name).limit(count)):
+                self._now.setdefault(row.name, row.data)
 
     def put(self, name: str, data: bytes | None, place: int) -> None:
         """Fill a cell.

@@ -10,7 +10,7 @@ import ipaddress
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from scanner.run.result import NO_ENGINE, RunResult, build_report
 from scanner.scope import AddressRange, Network, group_key
 
 _FIELDS = ("model", "serial", "firmware", "mac", "presented_brand", "device_class", "confidence", "software")
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 _RUNGS = {str(rung): rung for rung in Rung}
 _BLINDS = frozenset({"link lost", "no link", "refused here"})
 """States of gaps that make silence say nothing, wherever it was."""
@@ -46,7 +47,7 @@ class Found:
     measures: frozenset[str] = frozenset()
     fields: Mapping[str, str] | None = None
     heard: str = ""
-    """When, in a run that read files only; empty: the run heard it itself, or no file says when."""
+    """When, where files alone tell of it; empty: the run heard it itself, or a file says no time."""
 
     @property
     def ours(self) -> bool:
@@ -115,21 +116,27 @@ def _found(device: Device, result: RunResult, report: Report, shared: frozenset[
         frozenset(methods),
         frozenset(reached),
         fields,
-        _heard(device, report) if result.started.engine == NO_ENGINE else "",
+        _heard(device, report),
     )
 
 
 def _heard(device: Device, report: Report) -> str:
-    """The newest of what shows the device in a run that read files only; empty where one says no time."""
+    """The newest of what shows the device, where files alone do; empty where the run heard it itself."""
     shown = {evidence.observation for evidence in device.evidence}
     exhibits = [one for one in report.observations if one.observation in shown]
-    if not exhibits or not all(one.at for one in exhibits):
+    if not exhibits or not all(one.source and one.at for one in exhibits):
         return ""
     return min(max(one.at for one in exhibits), report.run.started)
 
 
 def _networks(result: RunResult, report: Report) -> Iterator[NetworkView]:
-    """What the run walked, cut at the borders of the /24s (IPv6: /112s), and what it did there."""
+    """What the run walked, cut at the borders of the /24s (IPv6: /112s), and what it did there.
+
+    Who reads files walks nothing: their silence was heard at a time and from a place that nobody vouches for,
+    and a file that is taken twice would count twice.
+    """
+    if result.started.engine == NO_ENGINE:
+        return
     whole = set() if _was_blind(report) else result.ledger.whole_groups()
     ended = result.finish is not None and not result.finish.interrupted
     answered: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
@@ -163,60 +170,72 @@ def _was_blind(report: Report) -> bool:
 
 
 def packed(derived: Derived) -> bytes:
-    """As the store keeps it: compressed JSON, the same bytes for the same content."""
-    data = {
-        "found": [
-            {
-                **asdict(one),
-                "names": [[str(name.rung), name.key] for name in one.names],
-                "methods": sorted(one.methods),
-                "measures": sorted(one.measures),
-            }
-            for one in derived.found
-        ],
+    """As the store keeps it: compressed, a line for each device, the same bytes for the same content.
+
+    A line begins with addresses and methods, so that two runs can be compared without reading every device.
+    """
+    head = {
         "shared": sorted(derived.shared),
         "networks": [
-            {
-                "prefix": one.prefix,
-                "covered": sorted(one.covered),
-                "answered": sorted(one.answered),
-                "interrupted": one.interrupted,
-            }
+            [one.prefix, sorted(one.covered), sorted(one.answered), one.interrupted]
             for one in derived.networks
         ],
         "judged": sorted(derived.judged),
         "sightings": [asdict(one) for one in derived.sightings],
     }
-    return zlib.compress(json.dumps(data, sort_keys=True).encode("ascii"))
+    lines = [_WRITER.encode(head), *map(_line, derived.found)]
+    return zlib.compress("\n".join(lines).encode("ascii"))
+
+
+def _line(one: Found) -> str:
+    rest = [
+        one.called,
+        [[str(name.rung), name.key] for name in one.names],
+        one.maker,
+        sorted(one.measures),
+        None if one.fields is None else dict(one.fields),
+        one.heard,
+    ]
+    return f"{' '.join(one.addresses)}\t{' '.join(sorted(one.methods))}\t{_WRITER.encode(rest)}"
+
+
+def lines_of(data: bytes) -> tuple[str, list[str]]:
+    """What `packed` kept: of the run, and a line for each device."""
+    head, *lines = zlib.decompress(data).decode("ascii").split("\n")
+    return head, lines
+
+
+def found_of(lines: Iterable[str]) -> tuple[Found, ...]:
+    """Devices by their lines."""
+    parts = [line.split("\t", 2) for line in lines]
+    rests = json.loads(f"[{','.join([part[2] for part in parts])}]")
+    return tuple(
+        Found(
+            called,
+            tuple([Name(_RUNGS[rung], key) for rung, key in names]),
+            tuple(addresses.split(" ")) if addresses else (),
+            maker,
+            frozenset(methods.split(" ")) if methods else frozenset(),
+            frozenset(measures),
+            fields,
+            heard,
+        )
+        for (addresses, methods, _), (called, names, maker, measures, fields, heard) in zip(
+            parts, rests, strict=True
+        )
+    )
 
 
 def unpacked(data: bytes) -> Derived:
     """What `packed` kept."""
-    kept = json.loads(zlib.decompress(data))
+    head, lines = lines_of(data)
+    kept = json.loads(head)
     return Derived(
-        tuple(
-            Found(
-                one["called"],
-                tuple(Name(_RUNGS[rung], key) for rung, key in one["names"]),
-                tuple(one["addresses"]),
-                one["maker"],
-                frozenset(one["methods"]),
-                frozenset(one["measures"]),
-                one["fields"],
-                one.get("heard", ""),
-            )
-            for one in kept["found"]
-        ),
+        found_of(lines),
         frozenset(kept["shared"]),
         tuple(
-            NetworkView(
-                one["prefix"],
-                frozenset(one["covered"]),
-                frozenset(one["answered"]),
-                frozenset(),
-                one["interrupted"],
-            )
-            for one in kept["networks"]
+            NetworkView(prefix, frozenset(covered), frozenset(answered), frozenset(), interrupted)
+            for prefix, covered, answered, interrupted in kept["networks"]
         ),
         frozenset(kept["judged"]),
         tuple(Sighting(**one) for one in kept["sightings"]),

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -47,9 +48,14 @@ def _bucket(kind: str, text: str) -> tuple[str, str]:
     return f"{kind}/{crc32(text.encode('utf-8', 'surrogatepass')) % _BUCKETS}", text
 
 
+@lru_cache(maxsize=1 << 17)
+def _group(address: str) -> tuple[int, int]:
+    return group_key(address)
+
+
 def _by_place(kind: str, key: tuple[str, str]) -> tuple[str, str]:
     site, address = key
-    version, group = group_key(address)
+    version, group = _group(address)
     return f"{kind}/{version}/{group}/{site}", address
 
 

@@ -6,6 +6,8 @@ checkpoint before it.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -78,6 +80,23 @@ def tell(store: Store, *, anew: bool = False) -> int:
     Raises:
         StoreUnusable: it cannot be read or written, or others write in it all the time.
     """
+    with _uncollected():
+        return _tell(store, anew=anew)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for cycles: there are none, and many objects to look through."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _tell(store: Store, *, anew: bool) -> int:
     for _ in range(_TRIES):
         with store.reading() as connection:
             past = _Past(connection)

@@ -19,6 +19,7 @@ def insert_new(store: Store, table: Table) -> Any:
 
 
 _AT_ONCE = 2000
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 def add_all(connection: Connection, statement: Any, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -43,4 +44,4 @@ def put_all(store: Store, connection: Connection, table: Table, rows: Iterable[M
 
 def to_text(value: object) -> str:
     """JSON as it is kept: in one order, in ASCII (a database may refuse the character 0)."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import zlib
+from typing import Any
+
 from alembic import op
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, Text
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, Text, text
 
 revision = "0004"
 down_revision = "0003"
@@ -18,9 +23,11 @@ def upgrade() -> None:
     """Empty the views and give them their new shape; records stay as they are."""
     for name in _COMPUTED:
         op.execute(f"DELETE FROM {name}")  # noqa: S608 - names of this file
-    for name in ("derived", "device", "appearance", "finding"):
+    for name in ("device", "appearance", "finding"):
         op.drop_table(name)
+    op.rename_table("derived", "derived_before")
     _sights()
+    _conclusions()
     _state()
     op.create_table(
         "pruned",
@@ -67,6 +74,43 @@ def _sights() -> None:
         Column("until", Text),
         Column("data", Text, nullable=False),
     )
+
+
+def _conclusions() -> None:
+    """What was concluded of each run stays, a line for each device now."""
+    connection = op.get_bind()
+    rows = text("SELECT run, lines, knowledge, data FROM derived_before ORDER BY run")
+    for run, lines, knowledge, data in connection.execute(rows).all():
+        kept = json.loads(zlib.decompress(data))
+        packed = zlib.compress("\n".join([_head(kept), *map(_line, kept["found"])]).encode("ascii"))
+        row = {
+            "run": run,
+            "lines": lines,
+            "knowledge": knowledge,
+            "shared": _text(sorted(kept["shared"])),
+            "mark": hashlib.sha256(packed).hexdigest()[:16],
+            "data": packed,
+        }
+        names = ", ".join(row)
+        values = ", ".join(f":{name}" for name in row)
+        connection.execute(text(f"INSERT INTO derived ({names}) VALUES ({values})"), row)  # noqa: S608
+    op.drop_table("derived_before")
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _head(kept: dict[str, Any]) -> str:
+    networks = [
+        [one["prefix"], one["covered"], one["answered"], one["interrupted"]] for one in kept["networks"]
+    ]
+    return _text({**{name: kept[name] for name in ("shared", "judged", "sightings")}, "networks": networks})
+
+
+def _line(one: dict[str, Any]) -> str:
+    rest = [*(one[name] for name in ("called", "names", "maker", "measures", "fields")), one.get("heard", "")]
+    return f"{' '.join(one['addresses'])}\t{' '.join(one['methods'])}\t{_text(rest)}"
 
 
 def _state() -> None:
