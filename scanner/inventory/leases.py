@@ -12,6 +12,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,10 @@ from scanner.policy.tenure import Tenure, clock
 from scanner.scope import AddressRange, subtract
 
 TERM = 30.0
-"""Seconds that a lease lasts unless it is renewed."""
-RENEW = 5.0
-"""Seconds between two renewals."""
-MARGIN = 5.0
-"""Seconds before its end in which its owner sends nothing any more."""
+"""Seconds that a lease lasts unless it is renewed, where nobody wants another term."""
+RENEWALS = 6
+"""Times that a lease is renewed in its term. In its last part, as long as one of these, its owner sends
+nothing any more."""
 LOST = "another program may have taken over: the lease of these addresses could not be renewed"
 _LEASE_LOCK = 0x68696B6C
 
@@ -42,6 +42,7 @@ class Lease:
         ranges: what is swept.
         run: its name.
         tenure: the run's right to send, which lasts as long as the lease.
+        term: seconds that it lasts unless it is renewed; None = `TERM`.
 
     Raises:
         Locked: another program sweeps some of them; the message names it.
@@ -55,12 +56,19 @@ class Lease:
         ranges: Sequence[AddressRange],
         run: str,
         tenure: Tenure | None = None,
+        term: float | None = None,
     ) -> None:
         self._store = store
+        self.term = TERM if term is None else term
         self._id = uuid.uuid4().hex
         self._site, self._ranges, self._run = site, tuple(ranges), run
         self.tenure = tenure or Tenure(reason=LOST)
         self._hold()
+
+    @property
+    def renewal(self) -> float:
+        """Seconds between two renewals, and before its end in which nothing is sent any more."""
+        return self.term / RENEWALS
 
     def _hold(self) -> None:
         begun = clock()
@@ -75,10 +83,10 @@ class Lease:
                     {"host": os.uname().nodename, "here": _here(), "pid": os.getpid(), "run": self._run}
                 ),
                 "since": now,
-                "until": now + TERM,
+                "until": now + self.term,
             }
             connection.execute(insert(lease), [row])
-        self.tenure.prolong(begun + TERM - MARGIN)
+        self.tenure.prolong(begun + self.term - self.renewal)
 
     def _meet(self, connection: Connection, now: float) -> None:
         """Remove leases that are over, and refuse where one that is not touches the same addresses."""
@@ -87,11 +95,7 @@ class Lease:
             if row.until <= now or _is_gone(owner):
                 connection.execute(delete(lease).where(lease.c.id == row.id))
                 continue
-            theirs = [
-                AddressRange(version, int(first), int(last))
-                for version, first, last in json.loads(row.ranges)
-            ]
-            if subtract(self._ranges, theirs) != subtract(self._ranges, ()):
+            if overlap(self._ranges, _ranges(row.ranges)):
                 raise Locked(
                     f"another scan of these addresses is running: process {owner['pid']} on {owner['host']}, "
                     f"run {owner['run']}; wait for it or end it (if it died, its lease ends in "
@@ -107,10 +111,10 @@ class Lease:
         begun = clock()
         with self._store.writing() as connection:
             now = _now(self._store, connection)
-            mine = update(lease).where(lease.c.id == self._id).values(until=now + TERM)
+            mine = update(lease).where(lease.c.id == self._id).values(until=now + self.term)
             if connection.execute(mine).rowcount != 1:
                 return False
-        self.tenure.prolong(begun + TERM - MARGIN)
+        self.tenure.prolong(begun + self.term - self.renewal)
         return True
 
     def release(self) -> None:
@@ -123,11 +127,54 @@ class Lease:
             connection.execute(delete(lease).where(lease.c.id == self._id))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lease that somebody holds now."""
+
+    site: str
+    ranges: tuple[AddressRange, ...]
+    run: str
+    owner: str
+    """Process and machine."""
+
+
+def held_now(store: Store) -> list[Held]:
+    """Every lease that is not over and whose owner is not known to have died.
+
+    Raises:
+        StoreUnusable: the store cannot be read.
+    """
+    with store.reading() as connection:
+        now = _clock_of(store, connection)
+        rows = connection.execute(select(lease)).all()
+    found = []
+    for row in rows:
+        owner = json.loads(row.owner)
+        if row.until > now and not _is_gone(owner):
+            who = f"process {owner['pid']} on {owner['host']}"
+            found.append(Held(row.site, tuple(_ranges(row.ranges)), owner["run"], who))
+    return found
+
+
+def overlap(ours: Sequence[AddressRange], theirs: Sequence[AddressRange]) -> bool:
+    """Whether some address lies in both."""
+    return subtract(ours, theirs) != subtract(ours, ())
+
+
+def _ranges(kept: str) -> list[AddressRange]:
+    return [AddressRange(version, int(first), int(last)) for version, first, last in json.loads(kept)]
+
+
 def _now(store: Store, connection: Connection) -> float:
     """Seconds by the database's clock; on PostgreSQL nobody else asks until the transaction is over."""
+    if not store.sqlite:
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LEASE_LOCK})"))
+    return _clock_of(store, connection)
+
+
+def _clock_of(store: Store, connection: Connection) -> float:
     if store.sqlite:
         return float(_one(connection, "SELECT (julianday('now') - 2440587.5) * 86400.0"))
-    connection.execute(text(f"SELECT pg_advisory_xact_lock({_LEASE_LOCK})"))
     return float(_one(connection, "SELECT extract(epoch FROM clock_timestamp())"))
 
 
@@ -183,7 +230,7 @@ class Holder:
             return  # it ends by itself
 
     def _work(self) -> None:
-        while not self._over.wait(RENEW):
+        while not self._over.wait(self._held.renewal):
             try:
                 if not self._held.renew():
                     self._lost(LOST)

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from scanner.inventory import leases
 from scanner.inventory.engine import open_store
-from scanner.inventory.leases import Holder, Lease
+from scanner.inventory.leases import Holder, Lease, held_now
 from scanner.inventory.schema import lease
 from scanner.model.errors import Locked
 from scanner.scope import parse_target
@@ -28,8 +28,8 @@ def store(store_url, tmp_path):
     made.close()
 
 
-def hold(store, target="10.1.0.0/24", site="s", run="run-1") -> Lease:
-    return Lease(store, site, [parse_target(target)], run)
+def hold(store, target="10.1.0.0/24", site="s", run="run-1", term=None) -> Lease:
+    return Lease(store, site, [parse_target(target)], run, term=term)
 
 
 def elsewhere(store) -> None:
@@ -80,9 +80,8 @@ def test_of_many_at_once_one_holds(store_url, tmp_path, store):
 
 
 def test_what_was_not_renewed_is_anybodys_and_its_owner_stops_before(store, monkeypatch):
-    monkeypatch.setattr(leases, "TERM", 0.6)
-    monkeypatch.setattr(leases, "MARGIN", 0.3)
-    first = hold(store)
+    monkeypatch.setattr(leases, "RENEWALS", 2)
+    first = hold(store, term=0.6)
     elsewhere(store)
     assert first.tenure.over() == ""
     time.sleep(0.4)
@@ -96,14 +95,26 @@ def test_what_was_not_renewed_is_anybodys_and_its_owner_stops_before(store, monk
     assert not first.renew()
 
 
-def test_one_that_was_not_found_over_is_held_again_if_nobody_took_it(store, monkeypatch):
-    monkeypatch.setattr(leases, "TERM", 0.3)
-    monkeypatch.setattr(leases, "MARGIN", 0.1)
-    held = hold(store)
+def test_one_that_was_not_found_over_is_held_again_if_nobody_took_it(store):
+    held = hold(store, term=0.3)
     time.sleep(0.4)
 
     assert held.renew()
     assert held.tenure.over() == ""
+
+
+def test_who_holds_what_now_is_told_and_what_is_over_is_not(store):
+    mine = hold(store, run="run-1")
+    over = hold(store, "10.2.0.0/24", run="run-2", term=0.2)
+    time.sleep(0.3)
+
+    (found,) = held_now(store)
+
+    assert (found.site, found.ranges, found.run) == ("s", (parse_target("10.1.0.0/24"),), "run-1")
+    assert str(os.getpid()) in found.owner
+    mine.release()
+    over.release()
+    assert held_now(store) == []
 
 
 def test_the_lease_of_a_process_that_died_here_is_free_at_once(store_url, tmp_path, store):
@@ -128,12 +139,9 @@ def test_the_lease_of_a_process_that_died_here_is_free_at_once(store_url, tmp_pa
     hold(store)
 
 
-def test_a_holder_renews_and_gives_back(store, monkeypatch):
-    monkeypatch.setattr(leases, "TERM", 1.0)
-    monkeypatch.setattr(leases, "MARGIN", 0.2)
-    monkeypatch.setattr(leases, "RENEW", 0.1)
+def test_a_holder_renews_and_gives_back(store):
     lost = []
-    held = hold(store)
+    held = hold(store, term=1.0)
     with Holder(held, lost.append):
         time.sleep(1.5)
         assert held.tenure.over() == ""
@@ -142,10 +150,9 @@ def test_a_holder_renews_and_gives_back(store, monkeypatch):
     assert lost == []
 
 
-def test_a_holder_tells_when_another_took_over(store, monkeypatch):
-    monkeypatch.setattr(leases, "RENEW", 0.1)
+def test_a_holder_tells_when_another_took_over(store):
     lost = []
-    held = hold(store)
+    held = hold(store, term=0.6)
     held.release()
     with Holder(held, lost.append):
         time.sleep(0.5)
@@ -153,12 +160,12 @@ def test_a_holder_tells_when_another_took_over(store, monkeypatch):
     assert lost == [leases.LOST]
 
 
-def test_a_holder_whose_store_is_gone_tells_when_its_term_is_over(store, monkeypatch):
+def test_a_holder_whose_store_is_gone_tells_when_its_term_is_over(store):
     from scanner.model.errors import StoreUnusable
 
-    monkeypatch.setattr(leases, "RENEW", 0.1)
     lost = []
-    held = hold(store)
+    held = hold(store, term=6.0)
+    held.term = 0.6
 
     def gone() -> bool:
         raise StoreUnusable("gone")
