@@ -19,6 +19,9 @@ FORMATS = (
     "leef",
     "stix",
     "cyclonedx",
+    "netbox",
+    "servicenow",
+    "defectdojo",
 )
 """Every format, in the order in which the help lists them; each is a module ``to_<name>`` of this folder, a
 hyphen being an underscore. It is imported when it is asked for: some bring libraries of their own."""

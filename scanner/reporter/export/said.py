@@ -111,7 +111,7 @@ def gravity(finding: Finding | None) -> Gravity:
 
 def text(value: str | None, limit: int = LONG) -> str:
     """One line of visible text that no reader obeys, of bounded length."""
-    return shorten(clean(value), limit)
+    return shorten(clean(value).strip(), limit)
 
 
 def title(item: Item) -> str:
