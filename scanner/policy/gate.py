@@ -70,6 +70,19 @@ class Gate:
         self._closed = ""
         self._tenure = tenure or Tenure()
 
+    @property
+    def until(self) -> float:
+        """When nothing may be sent any more, by `tenure.clock`, for what sends in a process of its own."""
+        return 0.0 if self._closed else self._tenure.until
+
+    def still_open(self) -> None:
+        """May anything be sent at all? For what sends of itself once it was started.
+
+        Raises:
+            Refused: the run is being stopped, or its right to send is over.
+        """
+        self._open_still()
+
     def close(self, reason: str) -> None:
         """Let nothing pass from now on: the run is being stopped."""
         self._closed = reason

@@ -33,6 +33,11 @@ class Tenure:
         self.when_over: Callable[[str], None] = lambda _: None
         """Told the reason before anybody else."""
 
+    @property
+    def until(self) -> float:
+        """When it ends, by `clock`; 0 if it has been found over, infinite if it does not end."""
+        return 0.0 if self._is_over else self._until
+
     def prolong(self, until: float) -> None:
         """It lasts until then, unless it was found over before."""
         self._until = until

@@ -11,11 +11,13 @@ hears every interface of the machine.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from scanner.model.errors import Refused
 from scanner.policy.gate import Gate
 from scanner.transports.interfaces import Interface
 from scanner.transports.reduction import Reduction
@@ -78,10 +80,23 @@ async def browse(
         zeroconf = AsyncZeroconf(interfaces=choice)
     except (OSError, Error) as error:
         return _nothing(interface, f"multicast DNS could not start: {error}")
+    _hold_back(gate, zeroconf)
     try:
         return await _Browse(zeroconf, interface, text).run(list(service_types), window)
     finally:
         await zeroconf.async_close()
+
+
+def _hold_back(gate: Gate, zeroconf: AsyncZeroconf) -> None:
+    """Let none of the questions leave that zeroconf repeats by itself, once nothing may be sent any more."""
+    send = zeroconf.zeroconf.async_send
+
+    def guarded(*given: Any, **named: Any) -> None:
+        with contextlib.suppress(Refused):
+            gate.still_open()
+            send(*given, **named)
+
+    zeroconf.zeroconf.async_send = guarded  # type: ignore[method-assign]
 
 
 class _Browse:

@@ -159,6 +159,7 @@ class NmapTransport:
             "time_limit": time_limit,
             "group": GROUP,
             "at_once": at_once,
+            "until": _deadline(self._gate.until),
         }
         return self._events(request, addresses, time_limit, stopped)
 
@@ -184,7 +185,8 @@ class NmapTransport:
                 worker.stdin.write(json.dumps(request).encode() + b"\n")
                 worker.stdin.flush()
                 deadline = time.monotonic() + time_limit + _SLACK
-                for line in _lines(worker.stdout, worker.stdin, deadline, stopped, end):
+                lines = _lines(worker.stdout, worker.stdin, deadline, stopped, lambda: self._gate.until, end)
+                for line in lines:
                     event = end.take(line)
                     if isinstance(event, NmapHost):
                         waiting.pop(event.address, None) if event.complete else None
@@ -259,12 +261,23 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{inherited}" if inherited else root}
 
 
+def _deadline(until: float) -> float | None:
+    """A moment for the worker; None = there is none."""
+    return until if math.isfinite(until) else None
+
+
 def _lines(
-    output: IO[bytes], control: IO[bytes], deadline: float, stopped: Callable[[], bool], end: _Ending
-) -> Iterator[bytes]:
-    """The worker's lines as they come, until its output ends; asks it to end when that is wanted."""
+    output: IO[bytes], control: IO[bytes], deadline: float, stopped: Callable[[], bool],
+    until: Callable[[], float], end: _Ending,
+) -> Iterator[bytes]:  # fmt: skip
+    """The worker's lines as they come, until its output ends; asks it to end when that is wanted.
+
+    It is told each time that the run's right to send was prolonged: should this process be stopped, the
+    worker ends nmap when the right that it knows of is over.
+    """
     rest = b""
     asked_to_end = False
+    known = until()
     with selectors.DefaultSelector() as selector:
         selector.register(output, selectors.EVENT_READ)
         while time.monotonic() < deadline:
@@ -272,6 +285,10 @@ def _lines(
                 asked_to_end = True
                 deadline = min(deadline, time.monotonic() + _SLACK)
                 _close(control)
+            if not asked_to_end and until() != known:
+                known = until()
+                control.write(json.dumps({"until": _deadline(known)}).encode() + b"\n")
+                control.flush()
             if not selector.select(_POLL):
                 continue
             data = output.read1(65_536)  # type: ignore[attr-defined]

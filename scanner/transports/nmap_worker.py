@@ -4,7 +4,9 @@ Apart from everything else, so that python-nmap (GPL-3) and scapy (GPL-2.0-only)
 and so that a run can be ended from outside: the worker ends nmap and itself when its input closes.
 
 Standard input: ``{"targets": [...], "ports": [...], "arguments": [...], "time_limit": seconds, "group": n,
-"at_once": n}``: nmap is called for ``group`` targets at a time, ``at_once`` calls side by side.
+"at_once": n, "until": moment}``: nmap is called for ``group`` targets at a time, ``at_once`` calls side by
+side. ``until`` is when nothing may be sent any more, by a clock that goes on while the machine sleeps, or null;
+lines ``{"until": moment}`` that follow put it off. Any other word, and the end of the input, end nmap.
 Standard output:
 
 - ``{"started": "7.93"}``: nmap is there and will run
@@ -34,6 +36,8 @@ from typing import IO, Any
 from xml.etree import ElementTree as ET
 
 import nmap
+
+from scanner.policy.tenure import clock
 
 HOST_LIMIT = 8 << 20
 """Bytes of one host's element at most; 65,535 ports give about half of it."""
@@ -120,7 +124,7 @@ class Work:
 
     Args:
         request: see the module.
-        control: the run ends when this closes or says anything.
+        control: the run ends when this closes or says anything but a new ``until``.
         out: where the lines go.
     """
 
@@ -133,6 +137,7 @@ class Work:
         self._errors: dict[int, _Call] = {}
         """By the descriptor of their standard error."""
         self._failure = ""
+        self._until: float | None = request.get("until")
 
     def run(self) -> None:
         """Call nmap for one group of targets after another until all are done or it has to end."""
@@ -162,12 +167,27 @@ class Work:
                 self._start(scanner, selector, groups.popleft())
             if not self._calls:
                 return "complete"
+            if self._until is not None:
+                if (allowed := self._until - clock()) <= 0:
+                    return "stopped"
+                left = min(left, allowed)
             for key, _ in selector.select(left):
                 if key.fileobj is self._control:
-                    return "stopped"
+                    if not self._go_on():
+                        return "stopped"
+                    continue
                 if not self._read(scanner, selector, key.fd):
                     return "failed"
         return "time-limit"
+
+    def _go_on(self) -> bool:
+        """Read what the control says; False when that is the end."""
+        said = os.read(self._control.fileno(), _CHUNK)
+        try:
+            self._until = json.loads(said.splitlines()[-1])["until"]
+        except (IndexError, ValueError, KeyError, TypeError):
+            return False
+        return True
 
     def _start(self, scanner: Scanner, selector: selectors.BaseSelector, targets: list[str]) -> None:
         process = scanner.start(targets, self._request["ports"], self._request["arguments"])

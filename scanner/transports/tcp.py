@@ -20,6 +20,8 @@ from scanner.transports.dial import NOT_THE_HOST
 from scanner.transports.tls import TlsLayer
 
 _HEAD = 16384
+_RESEND = 10_000
+"""Milliseconds in which the kernel resends what was not acknowledged (tcp(7))."""
 _LOCATION = re.compile(rb"(?im)^location:[ \t]*([^\r\n]{1,512})")
 _ACTIONS_AT_MOST = 4096
 """A conversation that wants more than this is a bug of ours, not a talkative host."""
@@ -219,6 +221,8 @@ async def _connect(address: str, port: int, limit: float) -> socket.socket:
     try:
         connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, 2)
         connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # The kernel resends by itself, also while this process is stopped: longer than a step nobody waits.
+        connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _RESEND)
         loop = asyncio.get_running_loop()
         await asyncio.wait_for(loop.sock_connect(connecting, (address, port)), limit)
     except TimeoutError:

@@ -7,6 +7,7 @@ import pytest
 from scanner.model.errors import Refused
 from scanner.policy.gate import Gate, Link
 from scanner.policy.rules import LISTENED_PORTS, NEVER_TOUCHED, Limits
+from scanner.policy.tenure import Tenure, clock
 from scanner.scope import AddressRange, Scope, parse_target
 
 GET = b"GET / HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n"
@@ -293,3 +294,16 @@ def test_a_router_is_left_alone_once_it_stopped_answering_or_the_run_stops() -> 
         with pytest.raises(Refused) as refused:
             one.table(ROUTER, READ)
         assert rule(refused) == "stopped"
+
+
+def test_what_sends_of_itself_asks_whether_anything_may_be_sent() -> None:
+    tenure = Tenure(until=clock() + 60)
+    gate = Gate(Scope(()), Limits(), tenure=tenure)
+    gate.still_open()
+    assert gate.until == tenure.until
+
+    gate.close("over")
+
+    assert gate.until == 0.0
+    with pytest.raises(Refused, match="over"):
+        gate.still_open()

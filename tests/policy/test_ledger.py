@@ -398,3 +398,15 @@ def test_who_spoke_and_by_what_is_known() -> None:
 def of_two() -> tuple[Ledger, tuple[int, int], tuple[int, int]]:
     """A ledger of two /24s, and their keys."""
     return ledger("10.1.0.0/23"), (4, 0x0A0100), (4, 0x0A0101)
+
+
+def test_what_a_file_proves_silent_makes_no_group_whole() -> None:
+    book, one, _ = of_two()
+    book.swept(512)
+    for end in range(256):
+        book.proven.add(f"10.1.0.{end}", SWEPT_PORTS)
+
+    assert book.coverage().by_state[AddressState.SILENT] == 256
+    assert book.whole_groups() == set()
+    book.life("10.1.0.7")
+    assert book.whole_groups() == {one}

@@ -84,3 +84,14 @@ def test_the_clock_goes_on():
     time.sleep(0.01)
 
     assert clock() > before
+
+
+def test_whoever_sends_in_another_process_is_told_until_when():
+    tenure = Tenure(until=clock() + 60)
+    assert tenure.until > clock()
+
+    tenure.prolong(clock() - 1)
+    assert tenure.over()
+    tenure.prolong(clock() + 60)
+
+    assert tenure.until == 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ class RecordingGate:
         self.asked: list[tuple[Any, ...]] = []
         self.refusing: set[str] = set()
         self.delay = 0.0
+        self.until = math.inf
 
     def _ask(self, rule: str, *what: Any) -> None:
         self.asked.append((rule, *what))
@@ -31,6 +33,9 @@ class RecordingGate:
 
     def nmap(self, targets: Any, ports: Any, arguments: Any) -> None:
         self._ask("nmap", tuple(targets), tuple(ports), tuple(arguments))
+
+    def still_open(self) -> None:
+        self._ask("still_open")
 
     def mdns(self, interface: str, service_types: Any) -> None:
         self._ask("mdns", interface, tuple(service_types))

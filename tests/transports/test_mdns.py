@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
@@ -34,16 +35,18 @@ class Played:
 
     services: ClassVar[dict[str, tuple[str, list[str], float]]] = {}
     chosen: ClassVar[list[list[str | int]]] = []
+    sent: ClassVar[list[str]] = []
+    last: ClassVar[SimpleNamespace | None] = None
     closed = 0
     error: Exception | None = None
 
 
 class PlayedZeroconf:
-    zeroconf = None
-
     def __init__(self, interfaces):
         if Played.error:
             raise Played.error
+        self.zeroconf = SimpleNamespace(async_send=Played.sent.append)
+        Played.last = self.zeroconf
         Played.chosen.append(interfaces)
 
     async def async_close(self):
@@ -172,3 +175,16 @@ def test_txt_strings_are_bounded_and_decode_whatever_comes():
     many = {f"k{number}".encode(): b"x" * 9000 for number in range(200)}
     assert len(txt_strings(many)) == 64
     assert max(map(len, txt_strings(many))) == 512
+
+
+def test_a_question_that_is_repeated_by_itself_does_not_leave_once_nothing_may_be_sent(
+    played, recording_gate
+):
+    Played.sent.clear()
+    asyncio.run(browse(recording_gate, WIRE, [HTTP], text, window=0.01))
+
+    Played.last.async_send("while it may")
+    recording_gate.refusing.add("still_open")
+    Played.last.async_send("when it may not any more")
+
+    assert Played.sent == ["while it may"]

@@ -198,3 +198,20 @@ def test_what_a_silent_sweep_takes_grows_with_its_rounds_and_falls_with_the_rate
     assert expected_seconds(512, 6, 500) == 2 * expected_seconds(256, 6, 500)
     assert expected_seconds(256, 6, 10) > 256 * 6 * 2 / 10
     assert expected_seconds(1, 1, 500) < 6
+
+
+def test_the_worker_hears_how_long_it_may_send_and_each_time_that_it_may_longer(recording_gate):
+    recording_gate.until = 100.0
+    code = (
+        "import json; first = json.loads(request)['until']; again = json.loads(sys.stdin.buffer.readline())['until'];"
+        "print(json.dumps({'started': f'{first} {again}'}), flush=True);"
+        "print(json.dumps({'end': 'complete', 'detail': ''}), flush=True)"
+    )
+
+    def prolong():
+        recording_gate.until = 130.0
+        return False
+
+    started, *_ = sweep(recording_gate, played(code), stopped=prolong)
+
+    assert started == NmapStarted("100.0 130.0")

@@ -14,6 +14,7 @@ import time
 import nmap
 import pytest
 
+from scanner.policy.tenure import clock
 from scanner.transports import nmap_worker
 
 HOST = """<host starttime="1" endtime="2"><status state="up" reason="user-set" reason_ttl="0"/>
@@ -58,7 +59,7 @@ def play(tmp_path, monkeypatch):
     return install
 
 
-def work(time_limit=10.0, ports=(80, 554), stop_after=None, group=8, at_once=1):
+def work(time_limit=10.0, ports=(80, 554), stop_after=None, group=8, at_once=1, until=None, later=()):
     request = {
         "targets": ["127.0.0.5", "127.0.0.6"],
         "ports": list(ports),
@@ -66,9 +67,12 @@ def work(time_limit=10.0, ports=(80, 554), stop_after=None, group=8, at_once=1):
         "time_limit": time_limit,
         "group": group,
         "at_once": at_once,
+        "until": until,
     }
     reader, writer = os.pipe()
     out = io.StringIO()
+    for line in later:
+        os.write(writer, line)
     if stop_after is not None:
         threading.Timer(stop_after, os.close, (writer,)).start()
     with os.fdopen(reader, "rb", buffering=0) as control:
@@ -131,6 +135,20 @@ def test_when_the_input_closes_nmap_is_ended_even_if_it_does_not_want_to(play, m
     lines = work(time_limit=30, stop_after=0.5)
     assert lines[-1] == {"end": "stopped", "detail": ""}
     assert gone(play)
+
+
+def test_when_the_right_to_send_is_over_nmap_is_ended_whether_or_not_its_caller_runs(play):
+    play(BEGIN + OPEN, after="sleep 60")
+    lines = work(time_limit=30, until=clock() + 0.5)
+    assert lines[-1] == {"end": "stopped", "detail": ""}
+    assert gone(play)
+
+
+def test_a_right_that_was_prolonged_is_no_end_and_any_other_word_is(play):
+    play(BEGIN + OPEN + SILENT, after="sleep 1; exit 0")
+    soon, later = clock() + 0.5, json.dumps({"until": clock() + 60}).encode() + b"\n"
+    assert work(until=soon, later=[later])[-1] == {"end": "complete", "detail": ""}
+    assert work(until=None, later=[later, b"stop\n"])[-1]["end"] == "stopped"
 
 
 def test_a_failure_is_told_in_nmaps_own_words(play):
