@@ -22,6 +22,8 @@ FORMATS = (
     "netbox",
     "servicenow",
     "defectdojo",
+    "xlsx",
+    "markdown",
 )
 """Every format, in the order in which the help lists them; each is a module ``to_<name>`` of this folder, a
 hyphen being an underscore. It is imported when it is asked for: some bring libraries of their own."""

@@ -7,13 +7,14 @@ links by themselves (``www.``, ``://``, ``@name``, the GitHub autolink extension
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from scanner.reporter.export import said
 
 _SPECIAL = {"&": "&amp;", "<": "&lt;", "@": "&#64;"}
 _MARKS = re.compile(r"([\\`*_{}\[\]#!|~>=$^])")
 _BULLET = re.compile(r"^([+\-])")
-_NUMBER = re.compile(r"^(\d+)([.)])")
+_NUMBER = re.compile(r"^(\d+)([.)])(?= |$)")
 _LINK = re.compile(r"(?i)\bwww\.")
 
 
@@ -31,7 +32,7 @@ def row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
     """A table, or nothing where it has no row."""
     if not rows:
         return []
