@@ -16,6 +16,7 @@ from scanner.scope import collapse
 
 if TYPE_CHECKING:
     from scanner.inventory.diff import Diff
+    from scanner.inventory.words import RunView
 
 _NAMED = 8
 """Networks or devices of one kind that are named one by one; programs get all."""
@@ -52,14 +53,16 @@ def _compare(store: str | None, runs: tuple[str, ...], site: str | None) -> Diff
     from scanner.inventory.covered import last_runs
     from scanner.inventory.diff import diff, last_two
     from scanner.inventory.lists import run_id
-    from scanner.inventory.run_views import run_views
+    from scanner.inventory.run_views import differing, walked
 
     with listing.reading(store) as connection:
+
+        def read(before: RunView, after: RunView) -> tuple[RunView, RunView]:
+            return differing(connection, before, after)
+
         if not runs:
-            return last_two(run_views(connection, last_runs(connection, site)))
-        names = [run_id(connection, name) for name in runs]
-        views = {view.run: view for view in run_views(connection, names)}
-    return diff(views[names[0]], views[names[1]])
+            return last_two(walked(connection, last_runs(connection, site)), read)
+        return diff(*read(*walked(connection, [run_id(connection, name) for name in runs])))
 
 
 def _compared(found: Diff) -> Iterator[tuple[str, str, str, str]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from scanner.inventory.cover import holds
 from scanner.inventory.decisions import time_of, time_text
@@ -80,17 +81,28 @@ def _pieces(connection: Connection, as_of: date, site: str | None) -> dict[str, 
     last: dict[tuple[str, str], Covered] = {}
     of_site = network_run.c.site != REHEARSAL if site is None else network_run.c.site == site
     before = and_(network_run.c.at < time_text(over(as_of)), of_site)
-    for row in connection.execute(select(network_run).where(before).order_by(network_run.c.at)):
-        methods = () if row.interrupted else tuple(sorted(json.loads(row.covered)))
-        piece = Covered(row.site, row.prefix, row.at if methods else None, row.run, methods, None)
-        if methods:
-            last[row.site, row.prefix] = piece
-        else:
-            last.setdefault((row.site, row.prefix), piece)
+    whole = and_(network_run.c.interrupted == 0, network_run.c.covered != "[]")
+    for row in _newest(connection, 1, before, whole):
+        methods = tuple(sorted(json.loads(row.covered)))
+        last[row.site, row.prefix] = Covered(row.site, row.prefix, row.at, row.run, methods, None)
+    for row in _newest(connection, 1, before):
+        last.setdefault((row.site, row.prefix), Covered(row.site, row.prefix, None, row.run, (), None))
     by_site: dict[str, list[Covered]] = {}
     for (name, _), piece in last.items():
         by_site.setdefault(name, []).append(piece)
     return by_site
+
+
+def _newest(connection: Connection, count: int, *which: ColumnElement[bool]) -> Iterator[Any]:
+    """Of each prefix the newest rows, the oldest of them first."""
+    place = func.row_number().over(
+        partition_by=(network_run.c.site, network_run.c.prefix),
+        order_by=(network_run.c.at.desc(), network_run.c.run.desc()),
+    )
+    columns = [network_run.c[name] for name in ("site", "prefix", "at", "run", "covered")]
+    ranked = select(*columns, place.label("place")).where(*which).subquery()
+    query = select(ranked).where(ranked.c.place <= count)
+    yield from connection.execute(query.order_by(ranked.c.at, ranked.c.run))
 
 
 def _excluded(connection: Connection, runs: Collection[str]) -> list[Network]:
@@ -150,9 +162,8 @@ def within(covered: Collection[Covered], days: int) -> int:
 def last_runs(connection: Connection, site: str | None = None) -> list[str]:
     """The runs that were a network's last or last but one, the rehearsal's only where it is named."""
     of_site = network_run.c.site != REHEARSAL if site is None else network_run.c.site == site
-    query = select(network_run.c.site, network_run.c.prefix, network_run.c.run)
     by_network: dict[tuple[str, str], list[str]] = {}
-    for row in connection.execute(query.where(of_site).order_by(network_run.c.at, network_run.c.run)):
+    for row in _newest(connection, 2, of_site):
         runs = by_network.setdefault((row.site, neighbourhood(row.prefix)), [])
         if row.run not in runs:
             runs.append(row.run)

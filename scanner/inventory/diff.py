@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scanner.inventory.cover import Cover, holds, lies_in
+from scanner.inventory.cover import Cover, lies_in
 from scanner.inventory.hosts import neighbourhood
+from scanner.inventory.prefixes import Prefixes
 from scanner.inventory.words import NetworkView, RunView, Seen
 
 _COMPARED = ("serial", "model", "firmware", "mac", "brand", "confidence")
@@ -81,30 +82,47 @@ class _Pair:
         named = dict.fromkeys(view.prefix for run in (before, after) for view in run.networks)
         self.prefixes = [prefix for prefix in named if only is None or neighbourhood(prefix) in only]
         self.common = self._common()
+        self._within = Prefixes(self.common)
+        walked = Prefixes(self.prefixes)
+        self._partly = {wide for narrow in self.common for wide in walked.holding(narrow)}
 
     def _common(self) -> dict[str, frozenset[str]]:
         """The networks that both covered whole, the widest only, and the methods by which both did."""
         found: dict[str, frozenset[str]] = {}
+        wider = Prefixes()
         for prefix in sorted(self.prefixes, key=lambda text: ipaddress.ip_network(text).prefixlen):
             methods = self.earlier.methods_at(prefix) & self.later.methods_at(prefix)
-            inside = (wide for wide, have in found.items() if methods <= have and _inside(prefix, wide))
-            if methods and not any(inside):
+            if methods and not any(methods <= found[wide] for wide in wider.holding(prefix)):
                 found[prefix] = methods
+                wider.add(prefix)
         return found
 
     def place(self, seen: Seen) -> str:
         """The compared network in which a device was found by a method of both; empty for none."""
-        for prefix, methods in self.common.items():
-            if methods & seen.methods and any(lies_in(address, prefix) for address in seen.addresses):
-                return prefix
+        for address in seen.addresses:
+            for prefix in self._within.of_address(address):
+                if self.common[prefix] & seen.methods:
+                    return prefix
         return ""
 
     def rest(self, prefix: str) -> str:
         """What of a network is not compared; empty for nothing."""
-        if any(_inside(prefix, wide) for wide in self.common):
+        if any(self._within.holding(prefix)):
             return ""
-        partly = any(_inside(narrow, prefix) for narrow in self.common)
-        return f"the rest of {prefix}" if partly else prefix
+        return f"the rest of {prefix}" if prefix in self._partly else prefix
+
+    def answered(self, views: Iterable[NetworkView]) -> dict[str, set[str]]:
+        """Who answered a run in each of the compared networks."""
+        found: dict[str, set[str]] = {prefix: set() for prefix in self.common}
+        by_prefix = {view.prefix: view.answered for view in views}
+        for prefix, there in by_prefix.items():
+            for wide in self._within.holding(prefix):
+                found[wide] |= there
+        wider = Prefixes(by_prefix)
+        for prefix, mine in found.items():
+            for wide in wider.holding(prefix):
+                mine |= {address for address in by_prefix[wide] if lies_in(address, prefix)}
+        return found
 
     def last(self, device: str) -> tuple[str, ...]:
         """Where a device was seen."""
@@ -208,9 +226,9 @@ def _changed(was: Seen, now: Seen) -> Iterator[str]:
 
 def _notes(pair: _Pair) -> Iterator[str]:
     """Where the later run may have heard too little."""
+    earlier, later = pair.answered(pair.before.networks), pair.answered(pair.after.networks)
     for prefix in pair.common:
-        before = _answered(pair.before.networks, prefix)
-        after = _answered(pair.after.networks, prefix)
+        before, after = earlier[prefix], later[prefix]
         if 2 * len(before & after) < len(before):
             yield (
                 f"{prefix}: {len(before & after)} of {len(before)} hosts of {pair.before.run} answered "
@@ -218,25 +236,20 @@ def _notes(pair: _Pair) -> Iterator[str]:
             )
 
 
-def _answered(views: Iterable[NetworkView], prefix: str) -> set[str]:
-    return {
-        address
-        for view in views
-        if _inside(view.prefix, prefix) or _inside(prefix, view.prefix)
-        for address in view.answered
-        if lies_in(address, prefix)
-    }
+def as_they_are(before: RunView, after: RunView) -> tuple[RunView, RunView]:
+    """Two runs that say already whom they saw."""
+    return before, after
 
 
-def _inside(narrow: str, wide: str) -> bool:
-    return holds(ipaddress.ip_network(wide), ipaddress.ip_network(narrow))
-
-
-def last_two(runs: Sequence[RunView]) -> Diff:
+def last_two(
+    runs: Sequence[RunView],
+    read: Callable[[RunView, RunView], tuple[RunView, RunView]] = as_they_are,
+) -> Diff:
     """Compare each network's last two runs.
 
     Args:
         runs: of any sites, in any order.
+        read: is given two that are to be compared, and says whom they saw.
     """
     by_network: dict[tuple[str, str], list[RunView]] = {}
     for run in sorted(runs, key=lambda one: (one.at, one.run)):
@@ -250,7 +263,7 @@ def last_two(runs: Sequence[RunView]) -> Diff:
             continue
         before, after = theirs[-2:]
         pairs.setdefault((before.run, after.run), (before, after, []))[2].append(prefix)
-    found = [diff(before, after, prefixes) for before, after, prefixes in pairs.values()]
+    found = [diff(*read(before, after), prefixes) for before, after, prefixes in pairs.values()]
     return together([*found, Diff(left_out=tuple(left))])
 
 

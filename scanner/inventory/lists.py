@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, literal, select, tuple_
 
 from scanner.inventory.decisions import decisions, time_text
 from scanner.inventory.findings import over
@@ -23,7 +23,7 @@ from scanner.inventory.schema import (
 )
 from scanner.inventory.sites import REHEARSAL
 from scanner.inventory.tables import to_text
-from scanner.inventory.words import Decision, FindingState
+from scanner.inventory.words import Decision, FindingState, Presence
 from scanner.model.errors import UsageError
 
 _NEVER_TOLD = 5
@@ -112,7 +112,7 @@ def list_devices(
     ids: Collection[str] = (),
     page: Page = EVERYTHING,
 ) -> list[DeviceRow]:
-    """The devices of the inventory, by site and id; of the rehearsal only where it is named.
+    """The devices of the inventory, by site and id; the rehearsal and what is retracted only where named.
 
     Raises:
         UsageError: the page begins after a device that is not there.
@@ -120,6 +120,8 @@ def list_devices(
     query = select(device).where(_of_site(site))
     if presence:
         query = query.where(device.c.presence.in_(presence))
+    elif not ids:
+        query = query.where(device.c.presence != Presence.RETRACTED)
     if ids:
         query = query.where(device.c.id.in_(ids))
     if page.after:
@@ -189,17 +191,20 @@ def list_findings(
         *device.c,
     )
     query = select(*columns).join(device, device.c.id == finding.c.device)
-    query = query.where(device.c.id == of if of is not None else _of_site(site))
+    if of is not None:
+        query = query.where(finding.c.device == of)
+    else:
+        query = query.where(finding.c.site != REHEARSAL if site is None else finding.c.site == site)
     if measure is not None:
         query = query.where(finding.c.measure == measure)
     if states:
         ended = and_(finding.c.state == str(FindingState.WAIVED), finding.c.until < today.isoformat())
         query = query.where(case((ended, str(FindingState.OPEN)), else_=finding.c.state).in_(states))
     if page.after:
-        last = select(device.c.site, finding.c.id).join(device, device.c.id == finding.c.device)
-        place = _place(connection, last.where(finding.c.id == page.after), page.after)
-        query = query.where(tuple_(device.c.site, finding.c.id) > tuple_(*place))
-    query = query.order_by(device.c.site, finding.c.id).limit(page.limit)
+        last = select(finding.c.site, finding.c.id).where(finding.c.id == page.after)
+        place = _place(connection, last, page.after)
+        query = query.where(tuple_(finding.c.site, finding.c.id) > tuple_(*place))
+    query = query.order_by(finding.c.site, finding.c.id).limit(page.limit)
     return [_finding(row, today) for row in connection.execute(query)]
 
 
@@ -264,7 +269,8 @@ def history(connection: Connection, name: str, today: date) -> History:
         today: as for `list_findings`.
     """
     row = connection.execute(select(device).where(device.c.id == name)).one()
-    subject = or_(transition.c.subject == name, transition.c.subject.startswith(f"{name}/", autoescape=True))
+    findings = tuple(list_findings(connection, today, of=name))
+    subject = transition.c.subject.in_([name, *(one.id for one in findings)])
     told = [
         Told(one.at, one.subject, f"{one.before or '—'} → {one.after}", one.needs, one.run or one.decision)
         for one in connection.execute(select(transition).where(subject).order_by(transition.c.place))
@@ -291,7 +297,7 @@ def history(connection: Connection, name: str, today: date) -> History:
                 spans.order_by(address_interval.c.first_at, address_interval.c.address)
             )
         ),
-        findings=tuple(list_findings(connection, today, of=name)),
+        findings=findings,
         told=tuple(sorted(told, key=lambda one: one.at)),
     )
 

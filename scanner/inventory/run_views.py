@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
+from scanner.inventory.cover import Cover
 from scanner.inventory.decisions import time_of
-from scanner.inventory.derive import Derived, unpacked
+from scanner.inventory.derive import Found, found_of, lines_of
 from scanner.inventory.devices import NOBODY
+from scanner.inventory.prefixes import Prefixes
 from scanner.inventory.schema import appearance, derived, device, network_run, run
 from scanner.inventory.views import unpacked_numbers
 from scanner.inventory.words import NetworkView, RunView, Seen
@@ -20,31 +23,110 @@ _FEW = 500
 """Devices that are looked up one by one; of more all are read."""
 
 
-def run_views(connection: Connection, names: Iterable[str]) -> list[RunView]:
-    """What these runs saw, in their order.
+def walked(connection: Connection, names: Iterable[str]) -> list[RunView]:
+    """What these runs covered, in their order, without whom they saw.
 
     Raises:
         UsageError: a run is not in the store, or its views are not made yet.
     """
-    return [_view(connection, name) for name in names]
+    return [_head(connection, name) for name in names]
 
 
-def _view(connection: Connection, name: str) -> RunView:
-    query = select(run.c.site, run.c.started, derived.c.data).join(derived, derived.c.run == run.c.id)
+def differing(connection: Connection, before: RunView, after: RunView) -> tuple[RunView, RunView]:
+    """Two runs with whom they saw, as far as that differs or a comparison asks for it.
+
+    A device of which both say the same is left out, unless it is not where both runs looked, or is where one
+    was that differs.
+
+    Args:
+        connection: to the store.
+        before: the earlier run, as `walked` gives it.
+        after: the later one.
+    """
+    sides = [_Side(connection, view.run) for view in (before, after)]
+    same = sides[0].pairs & sides[1].pairs
+    compared = Comparable(before, after)
+    needed = {number for side in sides for number in side.unlike(same, compared)}
+    places = {address for side in sides for address in side.addresses(needed)}
+    needed |= {number for side in sides for number in side.at(places)}
+    found = [side.seen(connection, needed) for side in sides]
+    return replace(before, seen=found[0]), replace(after, seen=found[1])
+
+
+class _Side:
+    """One of two runs: a line for each device that it saw, with the number of the device."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        query = select(derived.c.data, appearance.c.numbers)
+        query = query.join(appearance, appearance.c.run == derived.c.run)
+        row = connection.execute(query.where(derived.c.run == name)).one()
+        _, lines = lines_of(row.data)
+        pairs = zip(unpacked_numbers(row.numbers), lines, strict=True)
+        self._lines = [(number, line) for number, line in pairs if number != NOBODY]
+
+    @property
+    def pairs(self) -> set[tuple[int, str]]:
+        return set(self._lines)
+
+    def unlike(self, same: Collection[tuple[int, str]], compared: Comparable) -> Iterator[int]:
+        """The devices of which the other run says something else, or of which it was not asked."""
+        for pair in self._lines:
+            if pair not in same:
+                yield pair[0]
+            else:
+                addresses, methods, _ = pair[1].split("\t", 2)
+                if not compared.looked_at(addresses.split(), methods.split()):
+                    yield pair[0]
+
+    def addresses(self, numbers: Collection[int]) -> Iterator[str]:
+        """Where some devices were."""
+        for number, line in self._lines:
+            if number in numbers:
+                yield from line.partition("\t")[0].split()
+
+    def at(self, addresses: Collection[str]) -> Iterator[int]:
+        """Who was at some addresses."""
+        for number, line in self._lines:
+            if any(address in addresses for address in line.partition("\t")[0].split()):
+                yield number
+
+    def seen(self, connection: Connection, numbers: Collection[int]) -> tuple[Seen, ...]:
+        """Some devices as the run saw them."""
+        mine = [(number, line) for number, line in self._lines if number in numbers]
+        owners = _ids(connection, [number for number, _ in mine])
+        return tuple(_seen(found_of(line for _, line in mine), owners))
+
+
+class Comparable:
+    """Where two runs looked by the same methods.
+
+    Args:
+        before: the earlier run.
+        after: the later one.
+    """
+
+    def __init__(self, before: RunView, after: RunView) -> None:
+        covers = Cover(before), Cover(after)
+        prefixes = dict.fromkeys(view.prefix for run in (before, after) for view in run.networks)
+        both = {prefix: covers[0].methods_at(prefix) & covers[1].methods_at(prefix) for prefix in prefixes}
+        self._methods = {prefix: methods for prefix, methods in both.items() if methods}
+        self._prefixes = Prefixes(self._methods)
+
+    def looked_at(self, addresses: Iterable[str], methods: Collection[str]) -> bool:
+        """Whether both looked at one of these addresses by one of these methods."""
+        return any(
+            not self._methods[prefix].isdisjoint(methods)
+            for address in addresses
+            for prefix in self._prefixes.of_address(address)
+        )
+
+
+def _head(connection: Connection, name: str) -> RunView:
+    query = select(run.c.site, run.c.started).join(appearance, appearance.c.run == run.c.id)
     row = connection.execute(query.where(run.c.id == name)).one_or_none()
     if row is None:
         raise UsageError(f"{name}: the store has nothing of this run yet; 'hiksweep store rebuild' makes it")
-    told = unpacked(row.data)
-    owners = owners_of(connection, name)
-    return RunView(
-        run=name,
-        site=row.site,
-        at=time_of(row.started),
-        networks=tuple(_networks(connection, name)),
-        seen=tuple(_seen(told, owners)),
-        judged=told.judged,
-        sightings=told.sightings,
-    )
+    return RunView(name, row.site, time_of(row.started), tuple(_networks(connection, name)), ())
 
 
 def _networks(connection: Connection, name: str) -> Iterator[NetworkView]:
@@ -63,8 +145,12 @@ def owners_of(connection: Connection, name: str) -> list[str]:
     """The device of each thing that a run found; empty where it is none of the inventory."""
     query = select(appearance.c.numbers).where(appearance.c.run == name)
     data = connection.execute(query).scalar_one_or_none()
-    numbers = [] if data is None else unpacked_numbers(data)
-    wanted = {number for number in numbers if number != NOBODY}
+    return [] if data is None else _ids(connection, unpacked_numbers(data))
+
+
+def _ids(connection: Connection, numbers: Sequence[int]) -> list[str]:
+    """The ids of devices by their numbers; empty for nobody's."""
+    wanted = set(numbers) - {NOBODY}
     known = select(device.c.number, device.c.id)
     if len(wanted) <= _FEW:
         known = known.where(device.c.number.in_(wanted))
@@ -72,10 +158,10 @@ def owners_of(connection: Connection, name: str) -> list[str]:
     return [ids.get(number, "") for number in numbers]
 
 
-def _seen(told: Derived, owners: Sequence[str]) -> Iterator[Seen]:
+def _seen(found: Iterable[Found], owners: Sequence[str]) -> Iterator[Seen]:
     """Each device of the inventory in the run once, though the run may have taken it for two."""
     parts: dict[str, list[Seen]] = {}
-    for one, owner in zip(told.found, owners, strict=True):
+    for one, owner in zip(found, owners, strict=True):
         if owner and one.maker != Maker.OTHER:
             mine = Seen(owner, one.names, one.addresses, one.methods, one.fields or {}, one.measures)
             parts.setdefault(owner, []).append(mine)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from array import array
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import insert, update
@@ -10,8 +12,10 @@ from sqlalchemy import insert, update
 from scanner.inventory import schema
 from scanner.inventory.derive import Derived, Found, derived_row
 from scanner.inventory.devices import NOBODY
+from scanner.inventory.diff import diff
 from scanner.inventory.engine import open_store
-from scanner.inventory.run_views import behind, run_views
+from scanner.inventory.rebuild import tell
+from scanner.inventory.run_views import Comparable, behind, differing, walked
 from scanner.inventory.views import packed_numbers
 from scanner.inventory.words import NetworkView
 from scanner.model.errors import UsageError
@@ -79,20 +83,70 @@ def told(store):
 
 def test_a_run_is_seen_with_each_device_of_the_inventory_once(told):
     with told.reading() as connection:
-        (view,) = run_views(connection, ["r1"])
+        walk = walked(connection, ["r1"])[0]
+        view, _ = differing(connection, walk, replace(walk, networks=()))
 
+    assert walk.seen == ()
     (seen,) = view.seen
     assert (seen.device, seen.names, seen.addresses) == ("inv-1", (SERIAL,), ("10.1.0.5", "10.1.0.6"))
     assert (seen.methods, seen.measures) == ({"tcp", "sadp"}, {"m1", "m2"})
     assert seen.fields == {"model": "M"}
-    assert (view.site, view.at.isoformat(), view.judged) == ("lab", "2026-01-05T02:00:00+00:00", {"m1", "m2"})
+    assert (view.site, view.at.isoformat()) == ("lab", "2026-01-05T02:00:00+00:00")
     there = frozenset({"10.1.0.7"})
     assert view.networks == (NetworkView("10.1.0.0/24", frozenset({"tcp"}), there, there, False),)
 
 
 def test_a_run_of_which_nothing_is_known_yet_is_refused(store):
     with store.reading() as connection, pytest.raises(UsageError, match="store rebuild"):
-        run_views(connection, ["r9"])
+        walked(connection, ["r9"])
+
+
+def a_run(chance, number):
+    """Some of ten devices at some of twenty addresses in three networks."""
+    found = []
+    for one in chance.sample(range(10), chance.randrange(8)):
+        places = (f"10.1.{chance.choice((0, 0, 1, 2))}.{chance.randrange(9)}", "")
+        names = (Name(Rung.SERIAL, f"K{one}"),)
+        fields = {"model": chance.choice("MN")}
+        methods = frozenset(chance.choice((("tcp",), ("sadp",), ("tcp", "sadp"))))
+        addresses = (places[0],) if chance.random() < 0.9 else ()
+        found.append(Found(f"dev-{one}", names, addresses, "hikvision", methods, frozenset({"m1"}), fields))
+    networks = tuple(
+        NetworkView(
+            f"10.1.{net}.0/24",
+            frozenset({"tcp"}) if chance.random() < 0.8 else frozenset(),
+            frozenset(
+                one.addresses[0] for one in found if one.addresses and f".{net}." in one.addresses[0][4:]
+            ),
+            frozenset(),
+            interrupted=False,
+        )
+        for net in chance.sample(range(3), 2)
+    )
+    return f"r{number}", Derived(tuple(found), frozenset(), networks, frozenset({"m1"}), ())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_left_out_is_what_changes_nothing(seed, store, monkeypatch):
+    chance = random.Random(seed)
+    with store.writing() as connection:
+        for number in range(2):
+            name, told = a_run(chance, number)
+            head = {"id": name, "site": "lab", "header": "{}", "lines": 1, "chain": ""}
+            connection.execute(insert(schema.run), [head | {"started": f"2026-01-0{number + 1}T00:00:00Z"}])
+            connection.execute(insert(schema.derived), [derived_row(name, 1, "k", told)])
+    tell(store)
+    with store.reading() as connection:
+        pair = walked(connection, ["r0", "r1"])
+        some = differing(connection, *pair)
+        monkeypatch.setattr(Comparable, "looked_at", lambda *_: False)  # nothing is left out
+        everything = differing(connection, *pair)
+
+    small, whole = diff(*some), diff(*everything)
+    assert small.compared == whole.compared
+    assert sorted(map(repr, small.changes)) == sorted(map(repr, whole.changes))
+    assert sorted(map(repr, small.left_out)) == sorted(map(repr, whole.left_out))
+    assert small.notes == whole.notes
 
 
 def test_the_views_are_behind_when_records_came_since(told):
