@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -17,7 +17,7 @@ import click
 from scanner.cli.options import all_formats
 from scanner.model.errors import UsageError
 from scanner.model.report import Report, Verdict
-from scanner.reporter import Format, render
+from scanner.reporter import Format, stream
 from scanner.run.events import Finished
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -28,6 +28,8 @@ _SUFFIXES = {
     ".html": Format.HTML,
     ".htm": Format.HTML,
 }
+_GATHERED = 1 << 16
+"""Characters of a piece that is written to a screen or a pipe."""
 _CODES = {Verdict.FOUND: 3, Verdict.CLEAR: 0, Verdict.INCOMPLETE: 4}
 
 
@@ -157,7 +159,7 @@ def write(report: Report, outputs: Sequence[Output], *, show_all: bool, raw: boo
     failures = []
     for output in outputs:
         screen = output.path is None
-        text = render(
+        parts = stream(
             output.format,
             report,
             show_all=show_all,
@@ -166,10 +168,11 @@ def write(report: Report, outputs: Sequence[Output], *, show_all: bool, raw: boo
             colour=screen and is_terminal(sys.stdout) and "NO_COLOR" not in os.environ,
         )
         if output.path is None:
-            click.echo(text, nl=not text.endswith("\n"))
+            for part in _gathered(parts):
+                click.echo(part, nl=False)
             continue
         try:
-            write_whole(output.path, text)
+            write_whole(output.path, parts)
         except OSError as error:
             failures.append(f"{output.path}: not written ({error.strerror}); free some room and use 'report'")
     return failures
@@ -196,8 +199,22 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def write_whole(path: Path, text: str | bytes) -> None:
-    """Write a file so that it appears whole or not at all.
+def _gathered(parts: Iterable[str]) -> Iterator[str]:
+    """The same text in fewer pieces: each one that is written to a screen is flushed."""
+    held: list[str] = []
+    size = 0
+    for part in parts:
+        held.append(part)
+        size += len(part)
+        if size >= _GATHERED:
+            yield "".join(held)
+            held, size = [], 0
+    if held:
+        yield "".join(held)
+
+
+def write_whole(path: Path, content: str | bytes | Iterable[str]) -> None:
+    """Write a file so that it appears whole or not at all; a text that comes in pieces is never held whole.
 
     Raises:
         OSError: the disk is full or the folder is gone; nothing is left behind.
@@ -206,7 +223,12 @@ def write_whole(path: Path, text: str | bytes) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(text if isinstance(text, bytes) else text.encode())
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                file.writelines(
+                    part.encode() for part in ([content] if isinstance(content, str) else content)
+                )
             file.flush()
             os.fsync(file.fileno())
         mode = 0o666 & ~_umask()

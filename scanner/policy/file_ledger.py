@@ -114,7 +114,7 @@ class FileLedger(Ledger):
                 f"{', '.join(map(str, ports))} not",
                 affects_verdict=True,
             )
-            for (key, ports), count in counts.items()
+            for (key, ports), count in sorted(counts.items())
         ]
         return _shortened(gaps, "not asked", "ports there are not shown to be asked either")
 

@@ -1,33 +1,34 @@
 """What a run amounts to, as text: one format a file, all of them listed here."""
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from scanner.model.report import Report
-from scanner.reporter.csv_report import finding_key, render_csv
+from scanner.reporter.csv_report import csv_parts, finding_key
 from scanner.reporter.device import device_fields
 from scanner.reporter.encode import to_json
-from scanner.reporter.html import render_html
+from scanner.reporter.html import html_parts
 from scanner.reporter.interface import Format, Options, Renderer
-from scanner.reporter.json_report import render_json
-from scanner.reporter.jsonl import render_jsonl
-from scanner.reporter.table import render_table
+from scanner.reporter.json_report import json_parts
+from scanner.reporter.jsonl import jsonl_parts
+from scanner.reporter.table import table_parts
 
-__all__ = ["Format", "Options", "device_fields", "finding_key", "render", "renderer", "to_json"]
+__all__ = ["Format", "Options", "device_fields", "finding_key", "render", "renderer", "stream", "to_json"]
 
 
 def renderer(kind: Format) -> Renderer:
-    """The function that says a report in this format."""
+    """The function that says a report in this format, piece by piece."""
     match kind:
         case Format.TABLE:
-            return render_table
+            return table_parts
         case Format.JSON:
-            return render_json
+            return json_parts
         case Format.JSONL:
-            return render_jsonl
+            return jsonl_parts
         case Format.CSV:
-            return render_csv
+            return csv_parts
         case Format.HTML:
-            return render_html
+            return html_parts
         case _:
             assert_never(kind)
 
@@ -41,7 +42,20 @@ def render(
     width: int = 100,
     colour: bool = False,
 ) -> str:
-    """A report as text; the options are those of ``Options``.
+    """A report as one text, for who needs it whole; ``stream`` gives the same in pieces."""
+    return "".join(stream(kind, report, show_all=show_all, raw=raw, width=width, colour=colour))
+
+
+def stream(
+    kind: Format,
+    report: Report,
+    *,
+    show_all: bool = False,
+    raw: bool = False,
+    width: int = 100,
+    colour: bool = False,
+) -> Iterator[str]:
+    """A report as text in pieces; the options are those of ``Options``.
 
     Text that a device controls is harmless where it goes: escaped for a page, guarded for a spreadsheet
     (unless ``raw``), stripped for a terminal.

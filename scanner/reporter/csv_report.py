@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from scanner.model.device import Device
 from scanner.model.finding import Finding
@@ -123,19 +123,34 @@ def finding_key(device_id: str, measure: str | None) -> str:
 
 
 def render_csv(report: Report, options: Options) -> str:
+    """The report as one text."""
+    return "".join(csv_parts(report, options))
+
+
+def csv_parts(report: Report, options: Options) -> Iterator[str]:
     """A header and its rows, quoted where needed, lines ended by LF."""
-    raw = options.raw
-    run = _run_cells(report, raw=raw)
-    devices = listed(report, show_all=options.show_all)
-    rows = [_device_cells(device, raw=raw) for device in devices] or [_no_device(report, raw=raw)]
-    rows[0].update(_once(report, raw=raw))
-    rows += [_ignored_cells(ignored, raw=raw) for ignored in in_order(report.ignored)]
-    rows += [_file_cells(file, raw=raw) for file in report.run.files]
+    run = _run_cells(report, raw=options.raw)
+    once = _once(report, raw=options.raw)
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**run, **row} for row in rows)
-    return text.getvalue()
+    for row in _rows(report, options):
+        writer.writerow({**run, **row, **once})
+        once = {}
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+
+
+def _rows(report: Report, options: Options) -> Iterator[dict[str, str]]:
+    """The rows without what stands in all of them or in the first; there is always one."""
+    raw = options.raw
+    devices = listed(report, show_all=options.show_all)
+    yield from (_device_cells(device, raw=raw) for device in devices)
+    if not devices:
+        yield _no_device(report, raw=raw)
+    yield from (_ignored_cells(ignored, raw=raw) for ignored in in_order(report.ignored))
+    yield from (_file_cells(file, raw=raw) for file in report.run.files)
 
 
 def _no_device(report: Report, *, raw: bool) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -53,13 +53,18 @@ class Slice:
 
 
 def render_html(report: Report, options: Options) -> str:
-    """One whole document."""
+    """The report as one text."""
+    return "".join(html_parts(report, options))
+
+
+def html_parts(report: Report, options: Options) -> Iterator[str]:
+    """One whole document, card by card."""
     devices = listed(report, show_all=options.show_all)
     places = {id(device): number for number, device in enumerate(devices, 1)}
     named = measures(devices)
     exhibits = exhibit.of_devices(report.observations, devices)
     page = _environment().get_template("report.html.j2")
-    return page.render(
+    yield from page.generate(
         report=report,
         run=report.run,
         coverage=report.coverage,

@@ -1,11 +1,13 @@
 """The contract of a report format.
 
-A format turns a report into text. It reads no network, no clock, no file of the user's and no terminal:
-what it needs to know of these is in the report or in the options.
+A format turns a report into text, piece by piece: the text of ten thousand devices is many times what is
+known of them, and never stands in memory whole. It reads no network, no clock, no file of the user's and no
+terminal: what it needs to know of these is in the report or in the options.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -40,6 +42,6 @@ class Options:
 class Renderer(Protocol):
     """What every format's module offers."""
 
-    def __call__(self, report: Report, options: Options) -> str:
-        """The report as text that ends with a line end."""
+    def __call__(self, report: Report, options: Options) -> Iterator[str]:
+        """The report as text in pieces, the last of which ends with a line end."""
         ...

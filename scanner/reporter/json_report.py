@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -28,25 +29,53 @@ STATES = (
 KNOWLEDGE = ("signatures", "mandates", "oui")
 
 
+_INDENT = 2
+
+
 def render_json(report: Report, options: Options) -> str:
+    """The report as one text."""
+    return "".join(json_parts(report, options))
+
+
+def json_parts(report: Report, options: Options) -> Iterator[str]:
     """One object, indented, every device in it whatever the options say."""
     del options
-    return to_json(report_fields(report), indent=2) + "\n"
+    opening = "{\n"
+    for name, value in _members(report):
+        yield f'{opening}{" " * _INDENT}"{name}": '
+        yield from _listed(value) if isinstance(value, Iterator) else [_nested(value, 1)]
+        opening = ",\n"
+    yield "\n}\n"
 
 
 def report_fields(report: Report) -> dict[str, Any]:
-    """The report as plain data."""
-    return {
-        "run": run_fields(report),
-        "coverage": {
-            **coverage_fields(report.coverage),
-            "gaps": [gap_fields(gap) for gap in report.coverage.gaps],
-        },
-        "devices": [device_fields(device) for device in ordered(report.devices)],
-        "ignored": [ignored_fields(ignored) for ignored in report.ignored],
-        "observations": [exhibit_fields(exhibit) for exhibit in report.observations],
-        "errors": [{"where": error.where, "message": error.message} for error in report.errors],
-    }
+    """The report as plain data, whole."""
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in _members(report)}
+
+
+def _members(report: Report) -> Iterator[tuple[str, Any]]:
+    """The members of the report's object in their order; a list comes as an iterator over its elements."""
+    yield "run", run_fields(report)
+    gaps = [gap_fields(gap) for gap in report.coverage.gaps]
+    yield "coverage", {**coverage_fields(report.coverage), "gaps": gaps}
+    yield "devices", map(device_fields, ordered(report.devices))
+    yield "ignored", map(ignored_fields, report.ignored)
+    yield "observations", map(exhibit_fields, report.observations)
+    yield "errors", ({"where": error.where, "message": error.message} for error in report.errors)
+
+
+def _listed(elements: Iterable[Any]) -> Iterator[str]:
+    """A list within the report's object, element by element."""
+    opening = "["
+    for element in elements:
+        yield f"{opening}\n{' ' * 2 * _INDENT}{_nested(element, 2)}"
+        opening = ","
+    yield "[]" if opening == "[" else f"\n{' ' * _INDENT}]"
+
+
+def _nested(value: Any, depth: int) -> str:
+    """``value`` as it is written at a depth; only the breaks between its own lines are line ends."""
+    return to_json(value, indent=_INDENT).replace("\n", "\n" + " " * _INDENT * depth)
 
 
 def ignored_fields(ignored: Ignored) -> dict[str, Any]:

@@ -24,9 +24,14 @@ from scanner.reporter.order import ordered
 
 
 def render_jsonl(report: Report, options: Options) -> str:
+    """The report as one text."""
+    return "".join(jsonl_parts(report, options))
+
+
+def jsonl_parts(report: Report, options: Options) -> Iterator[str]:
     """Every line, every device, whatever the options say."""
     del options
-    return "".join(to_json(line) + "\n" for line in lines(report))
+    return (to_json(line) + "\n" for line in lines(report))
 
 
 def lines(report: Report) -> Iterator[dict[str, Any]]:

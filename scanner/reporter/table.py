@@ -52,6 +52,11 @@ _SURE = {
 }
 
 
+def table_parts(report: Report, options: Options) -> Iterator[str]:
+    """The table, which is for a screen, in one piece."""
+    yield render_table(report, options)
+
+
 def render_table(report: Report, options: Options) -> str:
     """The table as text; no line is wider than ``options.width`` (at least 60)."""
     width, style = max(options.width, NARROWEST), Style(options.colour)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,22 @@ def test_a_new_file_has_the_rights_that_the_users_mask_leaves(tmp_path: Path) ->
     write_whole(tmp_path / "r.csv", "x")
 
     assert (tmp_path / "r.csv").stat().st_mode & 0o777 in {0o644, 0o664, 0o600, 0o640}
+
+
+def test_a_text_that_comes_in_pieces_is_written_as_one(tmp_path: Path) -> None:
+    write_whole(tmp_path / "r.json", iter(["{", "\u00e9", "}\n"]))
+
+    assert (tmp_path / "r.json").read_bytes() == b"{\xc3\xa9}\n"
+
+
+def test_a_piece_that_cannot_be_made_leaves_the_old_file(tmp_path: Path) -> None:
+    def pieces() -> Iterator[str]:
+        yield "{"
+        raise ZeroDivisionError
+
+    (tmp_path / "r.json").write_text("old")
+
+    with pytest.raises(ZeroDivisionError):
+        write_whole(tmp_path / "r.json", pieces())
+
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]

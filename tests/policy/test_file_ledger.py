@@ -121,3 +121,14 @@ def test_the_state_of_one_address_is_that_of_the_account():
     assert {end: found.state_of(f"10.0.0.{end}") for end in expected} == expected
     assert found.state_of("192.0.2.1") is None
     assert ledger().state_of("10.0.0.1") is None
+
+
+def test_gaps_stand_in_the_order_of_their_addresses_whoever_spoke_first():
+    addresses = [f"10.0.{third}.9" for third in range(40)]
+    found = ledger("10.0.0.0/18")
+    for address in reversed(addresses):
+        found.told("tcp", address, Ending.COMPLETE)
+
+    open_at = [gap.targets for gap in found.coverage().gaps if gap.state == "not asked"]
+
+    assert open_at == [f"10.0.{third}.0/24" for third in range(40)]

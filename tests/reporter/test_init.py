@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from scanner.model.finding import Text
-from scanner.reporter import Format, render, renderer
+from scanner.reporter import Format, render, renderer, stream
 
 
 @pytest.mark.parametrize("kind", list(Format))
@@ -75,3 +75,10 @@ def test_no_format_holds_a_character_that_a_terminal_obeys(kind, reports):
 def test_text_without_colours_is_ascii_but_for_the_words_themselves(reports):
     assert render(Format.TABLE, reports["nothing-incomplete"]).isascii()
     assert render(Format.TABLE, reports["one-confirmed"], show_all=True).isascii()
+
+
+@pytest.mark.parametrize("kind", [Format.JSON, Format.JSONL, Format.CSV, Format.HTML])
+def test_no_piece_of_a_long_report_is_a_large_part_of_it(kind, many):
+    sizes = [len(part) for part in stream(kind, many, show_all=True)]
+
+    assert max(sizes) < sum(sizes) / 50

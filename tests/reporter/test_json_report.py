@@ -3,8 +3,9 @@ import json
 import jsonschema
 import pytest
 
+from scanner.reporter import json_report, to_json
 from scanner.reporter.interface import Options
-from scanner.reporter.json_report import render_json, report_fields
+from scanner.reporter.json_report import json_parts, render_json, report_fields
 from scanner.reporter.schema import load_schema
 
 
@@ -81,3 +82,24 @@ def test_ten_thousand_devices_hold_to_the_schema_in_number(many):
         "other": 2000,
         "unknown": 2000,
     }
+
+
+def test_the_pieces_are_what_the_whole_would_be(named):
+    _, report = named
+
+    whole = to_json(report_fields(report), indent=2) + "\n"
+
+    assert "".join(json_parts(report, Options())) == whole
+
+
+def test_a_device_is_written_before_the_next_is_put_into_words(many, monkeypatch):
+    told = []
+    monkeypatch.setattr(json_report, "device_fields", lambda device: told.append(device) or {"id": device.id})
+    parts = json_parts(many, Options())
+
+    before = [
+        next(part for part in parts if f'"{device.id}"' in part) and len(told) for device in many.devices[:3]
+    ]
+
+    assert before == sorted(before)
+    assert before[-1] < len(many.devices)
