@@ -19,8 +19,10 @@ from scanner.journal import (
     Proven,
     Record,
     Rejected,
+    Resumed,
     RunEnded,
     RunStarted,
+    Stopping,
     Swept,
     is_mac,
     read_journal,
@@ -28,14 +30,14 @@ from scanner.journal import (
 from scanner.knowledge import Knowledge
 from scanner.knowledge.age import old_blocks
 from scanner.mandates import Facts, disclaimer, judge, read_facts, report_notes
-from scanner.matcher import Exhibits, Identifier, exhibits_of, ghost_gaps, join
-from scanner.model.coverage import AddressState, Coverage, Gap, MethodCount
+from scanner.matcher import Exhibits, Identifier, exhibits_of, join
+from scanner.model.coverage import Gap
 from scanner.model.device import Device
 from scanner.model.ending import Ended, Ending
 from scanner.model.errors import UsageError
 from scanner.model.finding import Finding, Text
 from scanner.model.observation import Observation
-from scanner.model.report import Ignored, ImportedFile, Report, RunError, RunInfo, Sensor
+from scanner.model.report import Ignored, ImportedFile, Report, RunError
 from scanner.model.sighting import Sighting
 from scanner.policy.file_ledger import FileLedger
 from scanner.policy.heard_ledger import LISTEN, HeardLedger
@@ -43,8 +45,11 @@ from scanner.policy.ledger import SWEEP, Ledger
 from scanner.policy.marks import Marks
 from scanner.probes import control
 from scanner.run.sightings import Sightings
+from scanner.run.summing import run_info, sum_coverage
 from scanner.scope import AddressRange, Permutation, Scope, parse_target
 
+_REAL = frozenset(("link lost", "refused here"))
+"""States of gaps that a stop does not explain."""
 NO_ENGINE = "import"
 """In the place of an engine: the run reads files and sends nothing."""
 _TOLD = frozenset({Ending.COMPLETE, Ending.REFUSED, Ending.SILENT})
@@ -69,7 +74,10 @@ class RunResult:
                 f"{started.id}: no scan walks {self.scope.size:,} addresses; the journal is damaged"
             )
         self.permutation = Permutation.of(self.scope.size, started.seed)
-        self.ledger = self._ledger()
+        self._ledger = self._new_ledger()
+        self._left_out: list[Record] = []
+        """What a stop left out: it counts once nothing follows that makes up for it."""
+        self._stopped = False
         self._knowledge = knowledge
         self.exhibits = Exhibits()
         self._identifier = Identifier(knowledge, self.exhibits, controlled=True)
@@ -80,7 +88,7 @@ class RunResult:
         self.files: list[ImportedFile] = []
         self.finish: RunEnded | None = None
 
-    def _ledger(self) -> Ledger:
+    def _new_ledger(self) -> Ledger:
         if self.started.engine == NO_ENGINE:
             return FileLedger(self.scope)
         if self.started.engine == LISTEN:
@@ -88,41 +96,68 @@ class RunResult:
         connected = [ipaddress.ip_network(text) for text in self.started.connected]
         return Ledger(self.scope, self.permutation, self.started.methods, connected)
 
+    @property
+    def ledger(self) -> Ledger:
+        """The account of the run as it stands."""
+        left_out, self._left_out = self._left_out, []
+        for record in left_out:
+            self._add(record)
+        return self._ledger
+
     def add(self, record: Record) -> None:
         """Take one record."""
+        match record:
+            case Stopping():
+                self._stopped = True
+            case Resumed():
+                self._left_out.clear()
+                self._stopped, self.finish = False, None
+            case _ if self._stopped and _is_left_out(record):
+                self._left_out.append(record)
+            case _:
+                self._add(record)
+
+    def _add(self, record: Record) -> None:
         match record:
             case Observation():
                 self._observed(record)
             case Ended():
-                self.ledger.ended(record.method, record.address, record.ending)
+                self._ledger.ended(record.method, record.address, record.ending)
                 self._note_fault(record)
                 self._note_control(record)
-            case Swept():
-                self.ledger.swept(record.steps)
-            case Life():
-                self.ledger.life(record.address)
-            case Rejected():
-                self.ledger.rejected(record.address, record.router)
-            case Left():
-                self.ledger.left(record.address, record.reason, prefix=record.prefix)
+            case Swept() | Life() | Rejected() | Left() | Asked():
+                self._add_of_the_sweep(record)
             case Looked():
-                self.ledger.looked(record.address)
+                self._ledger.looked(record.address)
                 self._identifier.looked(record.address)
-            case Asked():
-                self.ledger.asked(record.method)
             case GapFound():
                 gap = Gap(record.targets, record.method, record.state, record.reason, record.affects_verdict)
-                self.ledger.gap(gap)
+                self._ledger.gap(gap)
             case Sighting() | Proven() | Named() | ImportedFile():
                 self._add_of_a_file(record)
-            case _:
+            case RunError() | RunEnded() | RunStarted():
                 self._add_of_the_run(record)
+            case _:
+                pass  # how far it is, for whoever goes on with it
+
+    def _add_of_the_sweep(self, record: Swept | Life | Rejected | Left | Asked) -> None:
+        match record:
+            case Swept():
+                self._ledger.swept(record.steps)
+            case Life():
+                self._ledger.life(record.address)
+            case Rejected():
+                self._ledger.rejected(record.address, record.router)
+            case Left():
+                self._ledger.left(record.address, record.reason, prefix=record.prefix)
+            case Asked():
+                self._ledger.asked(record.method)
 
     def _observed(self, observation: Observation) -> None:
         if observation.source and not is_mac(observation.host):
-            self.ledger.told(observation.method, observation.host, Ending.COMPLETE)
+            self._ledger.told(observation.method, observation.host, Ending.COMPLETE)
         elif not is_mac(observation.host):
-            self.ledger.observed(observation.method, observation.host)
+            self._ledger.observed(observation.method, observation.host)
         self._identifier.add(observation)
 
     def _add_of_a_file(self, record: Sighting | Proven | Named | ImportedFile) -> None:
@@ -131,11 +166,11 @@ class RunResult:
                 self.sightings.add(record)
             case Proven():
                 if record.ending is not Ending.SILENT:
-                    self.ledger.told(SWEEP, record.address, record.ending)
-                self.ledger.proven.add(record.address, record.ports)
+                    self._ledger.told(SWEEP, record.address, record.ending)
+                self._ledger.proven.add(record.address, record.ports)
             case Named():
-                if isinstance(self.ledger, FileLedger):
-                    self.ledger.name(_ranges(record.addresses))
+                if isinstance(self._ledger, FileLedger):
+                    self._ledger.name(_ranges(record.addresses))
             case ImportedFile():
                 self._add_file(record)
 
@@ -144,12 +179,12 @@ class RunResult:
         self.files.append(file)
         if file.cannot_tell:
             # Once for all files of a format.
-            self.ledger.gap(
+            self._ledger.gap(
                 Gap(file.format, "import", "cannot tell", file.cannot_tell, affects_verdict=False)
             )
         reasons = [f"{file.broken:,} of {file.rows:,} rows could not be read"] if file.broken else []
         for reason in (*reasons, *filter(None, (file.problem,))):
-            self.ledger.gap(Gap(file.name, file.format, "not read", reason, affects_verdict=True))
+            self._ledger.gap(Gap(file.name, file.format, "not read", reason, affects_verdict=True))
 
     def _add_of_the_run(self, record: RunStarted | RunError | RunEnded) -> None:
         match record:
@@ -170,7 +205,7 @@ class RunResult:
                 self._error(RunError(where, message))
         elif ended.ending is Ending.STOPPED_BY_US and ended.method != "tcp":
             asked = f"{ended.request}: " if ended.request else ""
-            self.ledger.gap(
+            self._ledger.gap(
                 Gap(
                     ended.address,
                     ended.method,
@@ -203,7 +238,7 @@ class RunResult:
         if error not in self._known_errors:
             self._known_errors.add(error)
             self._errors.append(error)
-            self.ledger.gap(Gap(error.where, "all", "fault", error.message, affects_verdict=True))
+            self._ledger.gap(Gap(error.where, "all", "fault", error.message, affects_verdict=True))
 
     def device(self, address: str) -> Device:
         """What one address amounts to so far."""
@@ -222,6 +257,13 @@ class RunResult:
             self._error(RunError("matcher", what))
         ghosts = {ghost.address for ghost in self.ghosts()}
         return [_with_addresses_only(device) for device in join(self._identifier.devices(without=ghosts))]
+
+
+def _is_left_out(record: Record) -> bool:
+    """Whether a record of a run that is being stopped says no more than that."""
+    if isinstance(record, Ended):
+        return record.ending is Ending.STOPPED_BY_US
+    return isinstance(record, GapFound) and record.state not in _REAL
 
 
 def _with_addresses_only(device: Device) -> Device:
@@ -271,10 +313,16 @@ def build_report(
         for device in devices
     )
     return Report(
-        run=_run_info(
+        run=run_info(
             results, knowledge, tuple(profiles), max(finished) if len(finished) == len(results) else None
         ),
-        coverage=_sum_coverage([result.ledger.coverage() for result in results], results, devices, ghosts),
+        coverage=sum_coverage(
+            [result.ledger.coverage() for result in results],
+            results,
+            devices,
+            ghosts,
+            only_files=all(result.started.engine == NO_ENGINE for result in results),
+        ),
         devices=judged,
         ignored=ghosts,
         observations=exhibits_of(judged, [result.exhibits for result in results]),
@@ -304,66 +352,6 @@ def _each_once(results: Sequence[RunResult]) -> list[RunResult]:
         if known is None or known.finish is None:
             kept[result.started.id] = result
     return list(kept.values())
-
-
-def _run_info(
-    results: Sequence[RunResult], knowledge: Knowledge, profiles: tuple[str, ...], finished: str | None
-) -> RunInfo:
-    started = results[0].started
-    sensor = started.sensor
-    return RunInfo(
-        id="+".join(result.started.id for result in results),
-        version=started.version,
-        started=min(result.started.started for result in results),
-        finished=finished,
-        targets=tuple(dict.fromkeys(target for result in results for target in result.started.targets)),
-        profiles=profiles,
-        engine=started.engine,
-        reference=next((r.started.reference for r in results if r.started.reference), None),
-        sensor=Sensor(
-            name=str(sensor.get("name", "")),
-            host=str(sensor.get("host", "")),
-            interfaces=tuple(map(str, sensor.get("interfaces", ()))),
-            privileges=tuple(map(str, sensor.get("privileges", ()))),
-        ),
-        knowledge=knowledge.versions,
-        interrupted=any(result.finish is None or result.finish.interrupted for result in results),
-        files=tuple(file for result in results for file in result.files),
-    )
-
-
-def _sum_coverage(
-    parts: Sequence[Coverage],
-    results: Sequence[RunResult],
-    devices: Sequence[Device],
-    ghosts: Sequence[Ignored],
-) -> Coverage:
-    """Coverage of several runs; a run without an end record is a gap by itself."""
-    states = {state: sum(part.by_state.get(state, 0) for part in parts) for state in AddressState}
-    methods: dict[str, MethodCount] = {}
-    for part in parts:
-        for name, count in part.by_method.items():
-            have = methods.get(name, MethodCount())
-            methods[name] = MethodCount(
-                have.asked + count.asked,
-                have.answered + count.answered,
-                have.silent + count.silent,
-                have.refused + count.refused,
-                have.stopped + count.stopped,
-            )
-    gaps = [gap for part in parts for gap in part.gaps]
-    gaps += ghost_gaps(ghosts, devices)
-    for result in results:
-        if result.finish is None:
-            reason = "the run was ended from outside; the report holds what it had recorded"
-            gaps.append(Gap("all", "all", "aborted", reason, affects_verdict=True))
-        elif result.finish.interrupted:
-            gaps.append(Gap("all", "all", "aborted", result.finish.reason, affects_verdict=True))
-    if nameless := sum(not device.addresses for device in devices):
-        only_files = all(result.started.engine == NO_ENGINE for result in results)
-        reason = f"{nameless:,} known by a MAC address alone: nothing shows that they were asked anything"
-        gaps.append(Gap("hosts without an address", "mac", "not asked", reason, affects_verdict=only_files))
-    return Coverage(sum(part.addresses for part in parts), states, methods, tuple(dict.fromkeys(gaps)))
 
 
 def read_result(path: Path, knowledge: Knowledge) -> RunResult:

@@ -14,7 +14,9 @@ from scanner.journal import (
     Life,
     Looked,
     Rejected,
+    Resumed,
     RunEnded,
+    Stopping,
     Swept,
 )
 from scanner.mandates import read_facts
@@ -101,6 +103,36 @@ def test_a_sweep_that_did_not_finish_leaves_its_rest_aborted(make, report):
     found = report(make(Swept(3), WHOLE[1]))
     assert found.coverage.by_state[AddressState.ABORTED] == 5
     assert found.verdict is Verdict.INCOMPLETE
+
+
+CLOSED = "its window closed"
+STOP = (
+    Stopping(CLOSED),
+    Ended("http", "127.9.9.1", 80, Ending.STOPPED_BY_US, "GET /", CLOSED),
+    GapFound("all", "tcp", "stopped by us", CLOSED, affects_verdict=True),
+    RunEnded("2026-11-24T12:04:00Z", interrupted=False, reason=CLOSED),
+)
+
+
+def test_a_run_that_was_stopped_says_what_it_left_out(make, report):
+    gaps = report(make(seen(), *STOP)).coverage.gaps
+    assert [gap.targets for gap in gaps if CLOSED in gap.reason] == ["127.9.9.1", "all"]
+
+
+def test_a_resumed_run_is_as_one_that_was_never_stopped(make, report):
+    resumed = Resumed("2026-11-24T14:00:00Z", "0.1.0", "", {})
+    stopped = report(make(seen(), *STOP, resumed, *WHOLE))
+    whole = report(make(seen(), *WHOLE))
+
+    assert stopped == whole
+    assert report(make(seen(), *STOP, resumed, Swept(8))).run.interrupted
+
+
+def test_a_link_that_was_lost_stays_a_gap_after_a_stop(make, report):
+    lost = GapFound("eth0", "all", "link lost", "eth0 lost its link", affects_verdict=True)
+    resumed = Resumed("2026-11-24T14:00:00Z", "0.1.0", "", {})
+    found = report(make(seen(), *STOP[:2], lost, *STOP[2:], resumed, *WHOLE))
+    assert [gap.reason for gap in found.coverage.gaps] == ["eth0 lost its link"]
 
 
 def test_a_fault_of_ours_is_an_error_once_and_makes_the_verdict_incomplete(make, report):
