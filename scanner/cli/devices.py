@@ -35,6 +35,7 @@ def command(
     removed-unverified  missing for 30 days
     removed-verified    missing, and a switch port or a person proves the removal
     stale               nothing can cover it; a person has to look
+    retracted           none of the maker's by what is known today; listed only by --state retracted
 
     \b
     Example:  hiksweep devices --state missing --state removed-unverified
