@@ -7,7 +7,7 @@ a row; a conversation whose reply lies in several gives a row of its own when it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
 from scanner.importers.capture_file import Damage, Packet, is_capture, packets
@@ -35,6 +35,7 @@ _FLAGS = 0x17
 _OTHER = Row("", unused="says nothing of a device")
 _PIECE = Row("", unused="part of a conversation that has a row of its own, or of none that is read")
 _AGAIN = Row("", unused="said before in this file")
+_FRAGMENT = Row("", unused="a piece of a datagram, which has a row of its own where its beginning is there")
 _LINK = Row("", unused="a link type that is not read, or a packet cut in its headers")
 
 
@@ -61,7 +62,7 @@ class _Reader:
                 continue
             datagram = self._internet.datagram(packet.data, frame)
             if datagram is None:
-                yield _OTHER
+                yield _FRAGMENT if self._internet.waiting else _OTHER
             elif datagram.protocol == TCP:
                 yield from self._tcp(packet, datagram)
             else:
@@ -71,21 +72,29 @@ class _Reader:
                 at = packet.at() or at
         for key, message in self._streams.rest():
             yield from self._message(key, message, at)
+        for datagram in self._internet.unfinished():
+            if datagram.protocol != TCP:
+                place = f"the beginning of a datagram of {address(datagram.source)}"
+                yield self._said(place, at, heard_datagram(datagram, ""))
 
     def _row(self, packet: Packet, statements: Iterable[Statement]) -> Row:
-        """A row of what one packet says; what the same host said already is left out."""
+        """A row of what one packet says."""
+        return self._said(f"packet {self._number}", packet.at, statements)
+
+    def _said(self, place: str, at: str | Callable[[], str], statements: Iterable[Statement]) -> Row:
+        """A row of what is said at a place; what the same host said already is left out."""
         said = list(statements)
         if not said:
             return _OTHER
         new = [one for one in said if self._is_new(one.host, one.protocol, one.port, one.payload)]
         if not new:
             return _AGAIN
-        at = packet.at()
+        when = at if isinstance(at, str) else at()
         observations = tuple(
-            Observation(one.host, one.protocol, one.payload, one.port, at=at, synthesised=one.synthesised)
+            Observation(one.host, one.protocol, one.payload, one.port, at=when, synthesised=one.synthesised)
             for one in new
         )
-        return Row(f"packet {self._number}", observations)
+        return Row(place, observations)
 
     def _is_new(self, *said: object) -> bool:
         if said in self._known:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -119,10 +120,14 @@ class Internet:
     def __init__(self, *, assemble: bool = True) -> None:
         self._assemble = assemble
         self._pieces: dict[bytes, dict[int, bytes]] = {}
+        self._heads: dict[bytes, tuple[int, bytes, bytes]] = {}
         self._ends: dict[bytes, int] = {}
+        self.waiting = False
+        """Whether the packet that was taken last is a piece of a datagram that is not whole yet."""
 
     def datagram(self, data: bytes, frame: Frame) -> Datagram | None:
         """What IP carries; None if it is cut, damaged, or a piece of what is not whole yet."""
+        self.waiting = False
         if frame.kind == IPV4:
             return self._four(data, frame.start)
         return self._six(data, frame.start) if frame.kind == IPV6 else None
@@ -141,8 +146,8 @@ class Internet:
         payload = data[start : max(end, start)]
         if flags & 0x3FFF:
             key = source + target + data[at + 4 : at + 6] + bytes((protocol,))
-            whole = self._piece(key, (flags & 0x1FFF) * 8, payload, more=bool(flags & 0x2000))
-            return Datagram(protocol, source, target, whole) if whole is not None else None
+            head = protocol, source, target
+            return self._piece(key, head, (flags & 0x1FFF) * 8, payload, more=bool(flags & 0x2000))
         return Datagram(protocol, source, target, payload)
 
     def _six(self, data: bytes, at: int) -> Datagram | None:
@@ -156,8 +161,8 @@ class Internet:
             if protocol == _FRAGMENT and len(data) >= start + 8:
                 offset = int.from_bytes(data[start + 2 : start + 4], "big")
                 key = source + target + data[start + 4 : start + 8]
-                whole = self._piece(key, offset & 0xFFF8, data[start + 8 : end], more=bool(offset & 1))
-                return Datagram(data[start], source, target, whole) if whole is not None else None
+                head = data[start], source, target
+                return self._piece(key, head, offset & 0xFFF8, data[start + 8 : end], more=bool(offset & 1))
             if protocol in _EXTENSIONS and len(data) >= start + 2:
                 protocol, start = data[start], start + data[start + 1] * 8 + 8
             elif protocol == _AUTHENTICATION and len(data) >= start + 2:
@@ -166,31 +171,45 @@ class Internet:
                 return Datagram(protocol, source, target, data[start : max(end, start)])
         return None
 
-    def _piece(self, key: bytes, offset: int, payload: bytes, *, more: bool) -> bytes | None:
+    def unfinished(self) -> Iterator[Datagram]:
+        """What is known of datagrams whose other pieces never came: their beginnings, as far as they go."""
+        for key, pieces in self._pieces.items():
+            if begun := _from_the_start(pieces):
+                yield Datagram(*self._heads[key], begun)
+
+    def _piece(
+        self, key: bytes, head: tuple[int, bytes, bytes], offset: int, payload: bytes, *, more: bool
+    ) -> Datagram | None:
         """Keep a piece; the whole datagram once all its pieces are there."""
         if not self._assemble:
-            return None if offset else payload
+            return None if offset else Datagram(*head, payload)
         if offset + len(payload) > _DATAGRAM_LIMIT:
             return None
         if key not in self._pieces and len(self._pieces) >= FRAGMENTS_LIMIT:
-            oldest = next(iter(self._pieces))
-            del self._pieces[oldest]
-            self._ends.pop(oldest, None)
+            self._forget(next(iter(self._pieces)))
         pieces = self._pieces.setdefault(key, {})
         pieces.setdefault(offset, payload)
+        self._heads[key] = head
         if not more:
             self._ends[key] = offset + len(payload)
-        end = self._ends.get(key)
-        if end is None:
+        whole = _from_the_start(pieces)
+        if len(whole) < self._ends.get(key, _DATAGRAM_LIMIT + 1):
+            self.waiting = True
             return None
-        whole = bytearray()
-        while len(whole) < end:
-            piece = pieces.get(len(whole))
-            if not piece:
-                return None
-            whole += piece
-        del self._pieces[key], self._ends[key]
-        return bytes(whole)
+        self._forget(key)
+        return Datagram(*head, whole)
+
+    def _forget(self, key: bytes) -> None:
+        del self._pieces[key], self._heads[key]
+        self._ends.pop(key, None)
+
+
+def _from_the_start(pieces: dict[int, bytes]) -> bytes:
+    """The pieces that follow one upon the other, from the first on."""
+    whole = bytearray()
+    while piece := pieces.get(len(whole)):
+        whole += piece
+    return bytes(whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scapy.layers.dns import DNS, DNSRR, DNSRRSRV
 from scapy.layers.inet import IP, TCP, UDP, fragment
-from scapy.layers.inet6 import ICMPv6ND_NA, ICMPv6NDOptDstLLAddr, IPv6
+from scapy.layers.inet6 import ICMPv6ND_NA, ICMPv6NDOptDstLLAddr, IPv6, IPv6ExtHdrFragment, fragment6
 from scapy.layers.l2 import ARP, CookedLinux, CookedLinuxV2, Dot1AD, Dot1Q, Ether, Loopback
 from scapy.packet import Raw
 from scapy.utils import PcapNgWriter, PcapWriter
@@ -164,6 +164,30 @@ def test_a_datagram_in_pieces_is_put_together(capture):
     pieces = fragment(whole, 600)
 
     assert heard(capture(*(ETHER / one for one in reversed(pieces))))[0][3] == SADP * 40
+    assert heard(capture(*(ETHER / one for one in pieces[1:]))) == []
+
+
+@pytest.mark.parametrize("ip", [IP(src="10.0.0.5", dst="10.0.0.1", id=7), None])
+def test_of_a_datagram_whose_rest_is_missing_the_beginning_is_used(capture, ip):
+    text = SADP[: SADP.index(b"</ProbeMatch>")] + b"<Rest>" + b"x" * 600
+    udp = UDP(sport=37020, dport=37020, chksum=1) / Raw(text)
+    if ip is None:
+        head = IPv6ExtHdrFragment(id=9)
+        pieces = fragment6(IPv6(src="fe80::5", dst="ff02::c") / head / udp, 400)
+    else:
+        pieces = fragment(ip / udp, 304)
+
+    data = capture(ETHER / pieces[0])
+    ((host, protocol, port, payload),) = heard(data)
+
+    assert (protocol, port) == (Protocol.SADP, 37020)
+    assert host == ("fe80::5" if ip is None else "10.0.0.5")
+    assert text.startswith(payload)
+    assert b"DS-2CD2385G1-I" in payload
+    assert [row.unused for row in rows(data)] == [
+        "a piece of a datagram, which has a row of its own where its beginning is there",
+        "",
+    ]
     assert heard(capture(*(ETHER / one for one in pieces[1:]))) == []
 
 

@@ -150,6 +150,19 @@ def test_pieces_are_bounded(monkeypatch):
     assert len(internet._pieces) == 4
 
 
+def test_the_beginning_of_what_never_became_whole_is_known():
+    internet = Internet()
+    internet.datagram(four(b"a" * 8, flags=0x2000, number=1), Frame(IPV4, 0))
+    waited = internet.waiting
+    internet.datagram(four(b"b" * 8, flags=0x2001, number=1), Frame(IPV4, 0))
+    internet.datagram(four(b"c" * 8, flags=0x2003, number=1), Frame(IPV4, 0))
+    internet.datagram(four(b"d" * 8, flags=0x2001, number=2), Frame(IPV4, 0))
+    internet.datagram(four(b"e" * 8, number=3), Frame(IPV4, 0))
+
+    assert [one.payload for one in internet.unfinished()] == [b"a" * 8 + b"b" * 8]
+    assert (waited, internet.waiting) == (True, False)
+
+
 def test_a_piece_beyond_the_longest_datagram_is_left_out():
     assert Internet().datagram(four(b"x" * 64, flags=0x1FFF), Frame(IPV4, 0)) is None
 
