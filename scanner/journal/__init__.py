@@ -27,24 +27,31 @@ from scanner.journal.records import (
 )
 from scanner.journal.writing import Journal, body_line, is_written
 from scanner.model.ending import Ended
+from scanner.model.observation import Observation
+from scanner.model.report import ImportedFile, RunError
+from scanner.model.sighting import Sighting
 
 __all__ = [
     "LINE_LIMIT",
     "Asked",
     "Ended",
     "GapFound",
+    "ImportedFile",
     "Journal",
     "Left",
     "Life",
     "Looked",
     "Looking",
     "Named",
+    "Observation",
     "Proven",
     "Record",
     "Rejected",
     "Resumed",
     "RunEnded",
+    "RunError",
     "RunStarted",
+    "Sighting",
     "Spent",
     "Stopping",
     "Swept",
