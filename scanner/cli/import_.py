@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from scanner.cli import interrupt, options, output
+from scanner.cli import interrupt, options, output, saving
 from scanner.cli.help import HELP
 from scanner.importers import IMPORTERS
 from scanner.model.errors import UsageError
@@ -65,6 +65,7 @@ class _Listing(click.Command):
 @options.whose_mandate
 @output.report_options
 @output.run_options
+@saving.saving_options
 def command(files: tuple[str, ...], **given: Any) -> int:
     """Read files of other tools and report on them as a scan does. Nothing is sent.
 
@@ -77,6 +78,9 @@ def command(files: tuple[str, ...], **given: Any) -> int:
               tcpdump -r monday.pcap -w - udp | hiksweep import -
 
     What the files do not prove asked, port by port, counts as blind and not as silent.
+
+    The inventory learns which devices were there, and when by the files; their silence counts there for
+    nothing, since they do not vouch for when and from where it was heard.
 
     \b
     Exit codes:  0 none found, coverage complete    3 found
@@ -92,6 +96,7 @@ def read_files(files: Sequence[str], given: dict[str, Any]) -> int:
     Raises:
         UsageError: a file, its format or an option cannot be used.
     """
+    saving.check_site(given)
     outputs = output.pair(given["formats"], given["outputs"])
     output.keep_apart(outputs, [given["journal"]] if given["journal"] else [], files)
     knowledge = options.load_knowledge()
@@ -109,9 +114,13 @@ def read_files(files: Sequence[str], given: dict[str, Any]) -> int:
         journal=given["journal"],
     )
     reading = Reading(request, this_machine(), knowledge)
+    follower = saving.follower_of(given, reading.journal_path)
     with interrupt.interruptible(reading) as pressed:
-        finished = _watch(reading.events(), pressed, quiet=given["quiet"])
-        return output.deliver(finished, outputs, given)
+        with saving.following(follower):
+            finished = _watch(reading.events(), pressed, quiet=given["quiet"])
+        code = output.deliver(finished, outputs, given)
+    saving.finish(follower, knowledge, reading.journal_path)
+    return code
 
 
 def _watch(events: Iterator[Event], pressed: Callable[[], Iterator[str]], *, quiet: bool) -> Finished:

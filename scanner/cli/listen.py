@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from scanner.cli import options, output
+from scanner.cli import options, output, saving
 from scanner.cli.help import HELP
 from scanner.cli.progress import row
 from scanner.model.errors import UsageError
@@ -50,6 +50,7 @@ _NOTE = 400
 @click.option("--reference", metavar="TEXT", help="A change or ticket number, shown in every report.")
 @click.option("--journal", metavar="FILE", type=click.Path(path_type=Path), help="Keep the journal here.")
 @click.option("--quiet", is_flag=True, help="No devices as they are heard and no notes; the result alone.")
+@saving.saving_options
 def command(**given: Any) -> int:
     """Hear SADP, WS-Discovery, SSDP, mDNS, DHCP, ARP and IPv6 neighbours, and say who made what spoke.
 
@@ -60,10 +61,13 @@ def command(**given: Any) -> int:
     \b
     Example:  hiksweep listen --interface eth1 --for 24h --format html --output heard.html
 
+    The inventory learns who was heard; that somebody was not counts there for nothing.
+
     \b
     Exit codes:  3 found    4 none found, coverage incomplete (it always is)    2 usage
                  1 no result could be produced    130 ended before the time of --for
     """
+    saving.check_site(given)
     outputs = output.pair(given["formats"], given["outputs"])
     output.keep_apart(outputs, [given["journal"]] if given["journal"] else [])
     knowledge = options.load_knowledge()
@@ -79,14 +83,17 @@ def command(**given: Any) -> int:
         journal=given["journal"],
     )
     listening = Listening(request, this_machine(), knowledge)
+    follower = saving.follower_of(given, listening.journal_path)
     with _stopping(listening):
-        finished = _watch(listening, given)
+        with saving.following(follower):
+            finished = _watch(listening, given)
         failures = output.write(finished.report, outputs, show_all=given["show_all"], raw=given["csv_raw"])
     for failure in failures:
         click.echo(f"hiksweep: {failure}", err=True)
     if not given["quiet"]:
         click.echo(f"{finished.report.headline}.", err=True)
         click.echo(f"Journal: {finished.journal}", err=True)
+    saving.finish(follower, knowledge, listening.journal_path)
     if finished.interrupted:
         return 130
     return 1 if failures else output.exit_code(finished.report)

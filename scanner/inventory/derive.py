@@ -116,7 +116,7 @@ def _found(device: Device, result: RunResult, report: Report, shared: frozenset[
         frozenset(methods),
         frozenset(reached),
         fields,
-        _heard(device, report),
+        "" if result.ledger.talked.intersection(device.addresses) else _heard(device, report),
     )
 
 

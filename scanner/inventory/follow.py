@@ -40,9 +40,9 @@ class Follower:
     def _work(self) -> None:
         while not self._over.wait(EVERY):
             self._advance()
-        self._advance()
+        self._advance(last=True)
 
-    def _advance(self) -> None:
+    def _advance(self, *, last: bool = False) -> None:
         """Take what has been written; what fails is tried again the next time."""
         try:
             if self._store is None:
@@ -50,7 +50,7 @@ class Follower:
             if self._taking is None and self._journal.exists():
                 self._taking = Taking(self._store, self._journal, self._site)
             if self._taking is not None:
-                self._taking.advance()
+                self._taking.advance(last=last)
         except (HiksweepError, OSError) as error:
             self._trouble = str(error)
             self._start_over()

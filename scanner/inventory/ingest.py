@@ -18,12 +18,13 @@ from typing import IO, Any
 from sqlalchemy import Connection, insert, select, update
 
 from scanner.inventory.engine import Store
-from scanner.inventory.schema import body, record, run
+from scanner.inventory.schema import body, pruned, record, run
 from scanner.inventory.sites import site_of
 from scanner.inventory.tables import insert_new
-from scanner.journal import LINE_LIMIT, RunEnded, RunStarted, record_of
+from scanner.journal import LINE_LIMIT, Named, RunEnded, RunStarted, record_of
 from scanner.model.errors import UsageError, unreadable
 from scanner.model.report import RunError
+from scanner.run.result import NO_ENGINE
 
 BATCH_LINES = 2000
 BATCH_BYTES = 8 * 1024 * 1024
@@ -73,19 +74,24 @@ class Taking:
         self._site = ""
         self._records = self._new_bodies = 0
         self._finished = False
+        self._names = _Names(path)
 
     def close(self) -> None:
         """Let the file go."""
         self._file.close()
 
-    def advance(self) -> int:
+    def advance(self, *, last: bool = True) -> int:
         """Take every line that is whole by now; returns how many were new.
+
+        Args:
+            last: whether nothing more is waited for. The addresses of files say which site they are of, so
+                that before their end nothing is taken of a run that reads them, unless its site is named.
 
         Raises:
             UsageError: it is no journal, or another one of the same name was taken before.
             StoreUnusable: the store cannot be written.
         """
-        if self._run is None and not self._begin():
+        if self._run is None and not self._begin(last=last):
             return 0
         taken = 0
         while batch := self._batch():
@@ -106,21 +112,21 @@ class Taking:
             raise UsageError(f"{self._path}: {NOT_A_JOURNAL}")
         return Taken(self._run.id, self._site, self._records, self._new_bodies, self._finished)
 
-    def _begin(self) -> bool:
+    def _begin(self, *, last: bool) -> bool:
         """Read the first line, and go on to what the store does not hold yet."""
         line = self._file.readline(LINE_LIMIT)
         self._file.seek(0)
         if not line.endswith(b"\n") and len(line) < LINE_LIMIT and _may_become_one(line):
             return False
-        try:
-            started = record_of(line, {})
-        except (ValueError, KeyError, TypeError, RecursionError):
-            started = None
+        started = _read(line)
         if not isinstance(started, RunStarted):
             raise UsageError(f"{self._path}: {NOT_A_JOURNAL}")
+        by_names = started.engine == NO_ENGINE and not (started.walked or started.unwalked or self._wanted)
+        if by_names and not self._names.whole() and not last:
+            return False
         with self._store.writing() as connection:
             known = connection.execute(select(run.c.site).where(run.c.id == started.id)).scalar()
-            self._site = known or self._wanted or site_of(connection, started)
+            self._site = known or self._wanted or site_of(connection, started, self._names.found)
             header = json.dumps(json.loads(line), sort_keys=True)
             row = {"id": started.id, "site": self._site, "header": header, "started": started.started}
             connection.execute(insert_new(self._store, run), [row | {"lines": 0, "chain": ""}])
@@ -175,6 +181,10 @@ class Taking:
             mine = (run.c.id == self._started.id) & (run.c.lines == self._lines)
             if connection.execute(update(run).where(mine).values(**changes)).rowcount != 1:
                 return False
+            if connection.execute(select(pruned.c.at).where(pruned.c.run == self._started.id)).first():
+                raise UsageError(
+                    f"{self._path}: records of this run were pruned; nothing more can be taken of it"
+                )
             if batch.rows:
                 connection.execute(insert(record), batch.rows)
             self._new_bodies += self._keep_bodies(connection, batch.bodies)
@@ -244,6 +254,33 @@ class _Batch:
         )
         if isinstance(found, RunEnded):
             self.end = found
+
+
+class _Names:
+    """The addresses that the files of a run name, as far as it has been written."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._offset = path, 0
+        self.found: list[str] = []
+
+    def whole(self) -> bool:
+        """Read on; whether the run has ended."""
+        with self._path.open("rb") as file:
+            file.seek(self._offset)
+            while (line := file.readline(LINE_LIMIT)).endswith(b"\n"):
+                self._offset += len(line)
+                if line.startswith(b'{"kind":"finish"'):
+                    return True
+                if line.startswith(b'{"kind":"named"') and isinstance(named := _read(line), Named):
+                    self.found += named.addresses
+        return False
+
+
+def _read(line: bytes) -> object:
+    try:
+        return record_of(line, {})
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _may_become_one(line: bytes) -> bool:

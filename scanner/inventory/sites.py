@@ -122,9 +122,17 @@ def _order(prefix: str) -> tuple[int, int, int]:
     return network.version, int(network.network_address), network.prefixlen
 
 
-def site_of(connection: Connection, started: RunStarted) -> str:
-    """The site of a run of which nobody said one: loopback, the holder of all its targets, or default."""
-    return site_of_ranges(connection, tuple(_ranges((*started.walked, *started.unwalked))))
+def site_of(connection: Connection, started: RunStarted, named: Iterable[str] = ()) -> str:
+    """The site of a run of which nobody said one: loopback, the holder of all its targets, or default.
+
+    Args:
+        connection: to the store.
+        started: the first record of the run.
+        named: the addresses that files name, where these are its targets.
+    """
+    targets = (*started.walked, *started.unwalked, *named)
+    # Who listens has no targets: what he hears is on the links of his interfaces.
+    return site_of_ranges(connection, tuple(_ranges(targets or started.connected)))
 
 
 def site_of_ranges(connection: Connection, targets: Sequence[AddressRange]) -> str:

@@ -59,7 +59,8 @@ class Ledger:
         self._connected = [range_of(network) for network in networks]
         self._steps = 0
         self._answered: set[str] = set()
-        self._talked: set[str] = set()
+        self.talked: set[str] = set()
+        """Addresses that accepted a connection of ours."""
         self._looked: set[str] = set()
         self._refused: set[str] = set()
         self._left: dict[str, str] = {}
@@ -97,7 +98,7 @@ class Ledger:
             self._answered.add(address)
             self._life.add(group_key(address))
             if method == SWEEP:
-                self._talked.add(address)
+                self.talked.add(address)
         elif state == "refused":
             self._refused.add(address)
             self._refusers[group_key(address)].add(address)
@@ -219,15 +220,16 @@ class Ledger:
             ),
         )
 
-    def _unnamed(self, known: Mapping[str, AddressState]) -> Iterator[tuple[tuple[int, int], int, int, int]]:
+    def _unnamed(
+        self, known: Mapping[str, AddressState], *, by_files: bool = True
+    ) -> Iterator[tuple[tuple[int, int], int, int, int]]:
         """Of each group, how many walked addresses not known by name are aborted, silent and blind."""
         undone = self._undone_by_group()
-        per_group = Counter(group_key(address) for address in known if self._walked(address))
-        known_undone = Counter(
-            group_key(address) for address in known if self._walked(address) and not self._done(address)
-        )
+        walked = [address for address in known if self._walked(address)]
+        per_group = Counter(map(group_key, walked))
+        known_undone = Counter(group_key(address) for address in walked if not self._done(address))
         failed_known = Counter(group_key(address) for address in known if address in self._failed)
-        told = self.proven.silent(self._scope, known)
+        told = self.proven.silent(self._scope, known) if by_files else Counter()
         for key, size in self._scope.groups():
             aborted = undone.get(key, 0) - known_undone[key]
             silent = size - per_group[key] - aborted
@@ -246,11 +248,11 @@ class Ledger:
             yield key, aborted + failed, silent - unseen, unseen
 
     def whole_groups(self) -> set[tuple[int, int]]:
-        """The /24s (/112s) of which every walked address was asked to the end, and packets get there."""
+        """The /24s (/112s) of which we, and no file, asked each walked address, and our packets get there."""
         known = self._known()
         unseen = (AddressState.ABORTED, AddressState.BLIND)
         broken = {group_key(address) for address, state in known.items() if state in unseen}
-        return {key for key, aborted, _, blind in self._unnamed(known) if not aborted and not blind} - broken
+        return {key for key, cut, _, dark in self._unnamed(known, by_files=False) if not cut + dark} - broken
 
     @property
     def spoke(self) -> frozenset[str]:
@@ -283,7 +285,7 @@ class Ledger:
             if (
                 address in self._left
                 or (group_key(address) in self._left_groups and address not in self._looked)
-            ) or ((address in self._talked or not finished) and address not in self._looked):
+            ) or ((address in self.talked or not finished) and address not in self._looked):
                 states[address] = AddressState.ABORTED
             else:
                 states[address] = self._said(address)

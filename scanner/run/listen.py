@@ -82,7 +82,7 @@ class Listening:
             machine,
             LISTEN,
             self._names,
-            connected=tuple(str(network) for _, network in machine.connected),
+            connected=tuple(str(network) for link, network in machine.connected if link.name in self._names),
         )
         self._stop = Stop()
         self._internet = Internet(assemble=False)  # the kernel's filter lets no later pieces in

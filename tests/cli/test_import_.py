@@ -105,3 +105,34 @@ def test_a_report_never_takes_the_place_of_a_file_that_is_read(hiksweep, toy):
         result = hiksweep(*words, "--format", "json", "--output", file)
         assert (result.code, "a file that is read lies there" in result.err) == (2, True)
     assert hiksweep("import", file).code == 3
+
+
+@pytest.mark.parametrize("words", [("import",), ("scan", "--from")])
+def test_what_files_tell_is_kept_in_the_inventory(hiksweep, toy, tmp_path, words):
+    store = tmp_path / "inventory.sqlite"
+    assert hiksweep(*words, toy("10.0.0.5"), "--store", store, "--site", "annex").code == 3
+
+    (device,) = json.loads(hiksweep("devices", "--store", store, "--format", "json").out)["devices"]
+    assert (device["site"], device["presence"], device["addresses"]) == ("annex", "new", ["10.0.0.5"])
+    assert not (tmp_path / "data" / "inventory.sqlite").exists()
+
+
+def test_the_silence_of_a_file_counts_against_nobody(hiksweep, toy, kept):
+    for day in ("05", "12"):
+        kept(f"2026-01-{day}", (1, 2))
+    for _ in range(4):
+        assert hiksweep("import", toy("10.1.0.2"), "--within", "10.1.0.0/28", "--site", "lab").code == 4
+
+    devices = json.loads(hiksweep("devices", "--format", "json").out)["devices"]
+    assert {one["presence"] for one in devices} == {"present"}
+    assert "fell silent" not in hiksweep("coverage").out
+
+
+def test_nothing_of_a_file_is_kept_where_nobody_wants_it(hiksweep, toy, tmp_path):
+    assert hiksweep("import", toy("10.0.0.5"), "--no-save").code == 3
+    assert not (tmp_path / "data" / "inventory.sqlite").exists()
+
+
+def test_a_site_that_can_be_none_is_refused_before_a_file_is_read(hiksweep, toy, tmp_path):
+    assert hiksweep("import", toy("10.0.0.5"), "--site", "a b").code == 2
+    assert not (tmp_path / "data" / "journals").exists()

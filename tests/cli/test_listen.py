@@ -31,10 +31,11 @@ def played(monkeypatch, tmp_path):
     """Instead of a real listening: these events, and the request that it was made with."""
     requests = []
 
-    def play(*events, devices=(CAMERA,), interrupted=False):
+    def play(*events, devices=(CAMERA,), interrupted=False, journal=tmp_path / "run.jsonl"):
         class Played:
             def __init__(self, request, machine, knowledge):
                 requests.append(request)
+                self.journal_path = journal
 
             def stop(self):
                 raise AssertionError("nobody pressed a key")
@@ -98,3 +99,15 @@ def test_what_makes_no_sense_is_one_line(hiksweep):
     assert "not a time" in hiksweep("listen", "--for", "soon").complaint
     assert "--interface nowhere0: not there" in hiksweep("listen", "--interface", "nowhere0").complaint
     assert "unknown profile" in hiksweep("listen", "--profile", "nobody").complaint
+
+
+def test_who_was_heard_is_kept_in_the_inventory(hiksweep, played, journal_of, things, tmp_path):
+    journal = journal_of("2026-01-05", {"10.1.0.5": things.camera(1)}, (), engine="listen")
+    played(journal=journal)
+    store = tmp_path / "inventory.sqlite"
+
+    assert hiksweep("listen", "--no-save").code == 3
+    assert not (tmp_path / "data" / "inventory.sqlite").exists()
+    assert hiksweep("listen", "--quiet", "--store", store, "--site", "annex").code == 3
+    (device,) = json.loads(hiksweep("devices", "--store", store, "--format", "json").out)["devices"]
+    assert (device["site"], device["addresses"]) == ("annex", ["10.1.0.5"])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 
 import pytest
 
 from scanner.inventory.derive import derive, packed, unpacked
-from scanner.journal import GapFound
+from scanner.journal import GapFound, Proven
 from scanner.knowledge import load
+from scanner.model.ending import Ended, Ending
 from scanner.model.observation import Observation
 from scanner.model.report import RunError
 from scanner.model.sighting import Sighting
+from scanner.policy.rules import SWEPT_PORTS
 from scanner.run.result import read_result
 
 
@@ -114,7 +117,7 @@ def test_what_files_alone_tell_of_a_device_was_heard_when_they_say(derived, thin
     later = Observation("10.1.0.5", page, reply, 80, source="old.xml", at="2025-07-01T00:00:00Z")
 
     def heard(*more, engine="import"):
-        name = f"run-{engine}-{'-'.join(one.id for one in more)}"
+        name = f"run-{engine}-{zlib.crc32(repr(more).encode())}"
         (found,) = derived(more=more, id=name, engine=engine).found
         return found.heard
 
@@ -122,4 +125,16 @@ def test_what_files_alone_tell_of_a_device_was_heard_when_they_say(derived, thin
     assert heard(old, later) == "2025-07-01T00:00:00Z"
     assert heard(replace(old, at="2030-01-01T00:00:00Z")) == "2026-01-05T02:00:00Z"
     assert heard(replace(old, at="")) == ""
-    assert heard(old, engine="connect") == ""
+    assert heard(old, engine="connect") == "2025-06-01T00:00:00Z"
+    assert heard(replace(old, source=""), engine="connect") == ""
+    assert heard(Ended("tcp", "10.1.0.5", 80, Ending.COMPLETE), old, engine="connect") == ""
+
+
+def test_who_reads_files_walks_no_network(derived, things):
+    protocol, payload = things.camera(1)
+    told = Observation("10.1.0.5", protocol, payload, source="old.xml", at="2025-06-01T00:00:00Z")
+    silent = [Proven(f"10.1.0.{end}", Ending.SILENT, SWEPT_PORTS, "old.xml") for end in range(16)]
+    found = derived(more=[told, *silent], engine="import", targets=("10.1.0.0/28",))
+
+    assert [one.addresses for one in found.found] == [("10.1.0.5",)]
+    assert found.networks == ()

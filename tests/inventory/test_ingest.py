@@ -17,7 +17,7 @@ from scanner.inventory.ingest import Taking, take
 from scanner.inventory.reading import records
 from scanner.inventory.schema import body, record, run
 from scanner.inventory.upkeep import check
-from scanner.journal import Observation, RunEnded, read_journal
+from scanner.journal import Named, Observation, RunEnded, read_journal
 from scanner.model.errors import UsageError
 
 
@@ -197,3 +197,33 @@ def test_the_end_of_a_run_is_known_without_reading_it(store, journal, journal_of
         ("2026-01-12T02:00:00Z", None),
     ]
     assert any(isinstance(one, RunEnded) for one in read_journal(journal))
+
+
+def test_files_wait_for_their_end_unless_their_site_is_named(store, journal_of, things):
+    whole = journal_of("2026-01-05", {"127.9.0.5": things.camera(1)}, (), engine="import",
+                       more=[Named(("127.9.0.5",))])  # fmt: skip
+    growing = whole.with_name("growing.jsonl")
+    lines = whole.read_bytes().splitlines(keepends=True)
+    growing.write_bytes(b"".join(lines[:3]))
+    taking = Taking(store, growing)
+
+    assert taking.advance(last=False) == 0
+    growing.write_bytes(b"".join(lines[:-1]))
+    assert taking.advance(last=False) == 0
+    growing.write_bytes(b"".join(lines))
+    assert taking.advance(last=False) == len(lines) - 1  # all but the body
+    assert taking.result().site == "rehearsal"
+
+
+def test_files_whose_site_is_named_are_taken_as_they_are_read(store, journal_of, things):
+    cut = journal_of("2026-01-05", {"10.1.0.5": things.camera(1)}, (), engine="import", finished=False)
+    taking = Taking(store, cut, "north")
+
+    assert taking.advance(last=False)
+    assert taking.result().site == "north"
+
+
+def test_files_of_which_the_end_is_missing_are_taken_at_last(store, journal_of, things):
+    cut = journal_of("2026-01-05", {"10.1.0.5": things.camera(1)}, (), engine="import", finished=False)
+
+    assert take(store, cut).records

@@ -9,6 +9,7 @@ import pytest
 from scanner.inventory.engine import open_store
 from scanner.inventory.ingest import take
 from scanner.inventory.sites import Site, SiteNetwork, networks, set_network, set_site, sites
+from scanner.journal import Named
 from scanner.model.errors import UsageError
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -21,6 +22,26 @@ def store(store_url, tmp_path):
 
 def test_loopback_is_the_rehearsal(store, journal_of):
     assert take(store, journal_of("2026-01-05", targets=("127.77.0.0/28",))).site == "rehearsal"
+
+
+def test_files_belong_where_the_addresses_that_they_name_do(store, journal_of):
+    set_network(store, NOON, "A", SiteNetwork("north", "10.1.0.0/16"))
+
+    def site(name, *addresses):
+        named = [Named(addresses)] if addresses else []
+        return take(store, journal_of("2026-01-05", (), (), id=name, engine="import", more=named)).site
+
+    assert site("one", "10.1.0.5", "10.1.2.0-10.1.2.9") == "north"
+    assert site("two", "10.1.0.5", "10.2.0.5") == "default"
+    assert site("three", "127.9.9.9") == "rehearsal"
+    assert site("four") == "default"
+
+
+def test_who_listens_is_where_the_links_of_his_interfaces_are(store, journal_of):
+    set_network(store, NOON, "A", SiteNetwork("north", "10.1.0.0/16"))
+    heard = journal_of("2026-01-05", (), (), engine="listen", connected=("10.1.7.0/24",))
+
+    assert take(store, heard).site == "north"
 
 
 def test_a_run_that_touches_more_than_loopback_is_no_rehearsal(store, journal_of):
