@@ -24,6 +24,9 @@ FORMATS = (
     "defectdojo",
     "xlsx",
     "markdown",
+    "far-52-204-25",
+    "bod-23-01",
+    "removal-list",
 )
 """Every format, in the order in which the help lists them; each is a module ``to_<name>`` of this folder, a
 hyphen being an underscore. It is imported when it is asked for: some bring libraries of their own."""
