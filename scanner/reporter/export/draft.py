@@ -16,8 +16,8 @@ BLANK = "\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_"
 """What a person has to fill in, in Markdown."""
 MARK = "DRAFT for a person to complete, check and sign. It is no legal advice and has been sent to nobody."
 MARK_FR = (
-    "ÉBAUCHE à compléter, à vérifier et à signer par une personne. Ce n'est pas un avis juridique et elle n'a "
-    "été transmise à personne."
+    "ÉBAUCHE à compléter, à vérifier et à signer par une personne. Ce n'est pas un avis juridique et elle "
+    "n'a été transmise à personne."
 )
 
 

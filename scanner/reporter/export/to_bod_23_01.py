@@ -79,8 +79,8 @@ def _networks(export: Export) -> Iterator[str]:
     yield ""
     if not export.networks:
         yield (
-            "**No network: this was made of a journal alone, which knows one run. Only the inventory can tell "
-            "when a network was covered whole.**"
+            "**No network: this was made of a journal alone, which knows one run. Only the inventory can "
+            "tell when a network was covered whole.**"
         )
         yield ""
     rows = [
@@ -109,8 +109,8 @@ def _limits(export: Export) -> Iterator[str]:
     yield ""
     for measure in _measures(export):
         yield from draft.does_not_say(measure)
-    yield "- Networks that nobody named and no run walked are not in the table: whether it is the whole address"
-    yield "  space of the organisation, a person has to say."
+    yield "- Networks that nobody named and no run walked are not in the table: whether it is the whole"
+    yield "  address space of the organisation, a person has to say."
     yield "- It shows discovery alone; the enumeration of vulnerabilities is another tool's."
     yield ""
 

@@ -110,7 +110,7 @@ def _when(export: Export, clocks: tuple[Clock, ...], missing: list[str]) -> Iter
         yield ""
     yield f"Business days: {escaped(business_days.RULE)}"
     yield ""
-    yield "Hours run from the hour of identification, which this draft does not know: the day is the last one."
+    yield "Hours run from the hour of identification, which is not known here: the day is the last one."
     yield ""
     yield "Which clause the contract carries, a person has to look up."
     yield ""
