@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +12,7 @@ import click
 
 from scanner.cli.help import HELP
 from scanner.model.errors import UsageError
+from scanner.reporter.text import plural
 from scanner.run.machine import data_folder
 
 if TYPE_CHECKING:
@@ -129,8 +131,21 @@ def ingest(journals: tuple[Path, ...], site: str | None, store: str | None) -> i
         what = f"{taken.records:,} records" if taken.records else "nothing new"
         end = "" if taken.finished or not taken.records else "; the run has no end yet"
         click.echo(f"{taken.run}: {what} (site {taken.site}){end}.")
+        if taken.records and _is_late(target, taken.run):
+            click.echo(
+                f"{taken.run}: older than what was pruned; it counts on its own day, among runs of which "
+                "only what they amounted to is kept."
+            )
     refresh(target, options.load_knowledge())
     return 1 if failures else 0
+
+
+def _is_late(target: Store, name: str) -> bool:
+    """Whether a run is older than one of which records were pruned."""
+    from scanner.inventory.prune import is_before_edge
+
+    with target.reading() as connection:
+        return is_before_edge(connection, name)
 
 
 @command.command("rebuild", context_settings=HELP)
@@ -175,7 +190,7 @@ def show(store: str | None) -> None:
         "Runs": f"{found.runs:,}{unfinished}",
         "Rehearsals": f"{found.rehearsals:,} (loopback; they count nowhere else)",
         "From": f"{found.first} to {found.last}" if found.first else "no run yet",
-        "Records": f"{found.records:,}",
+        "Records": f"{found.records:,}" + (f"; {found.pruned:,} runs were pruned" if found.pruned else ""),
         "Bodies": f"{found.bodies:,} ({_bytes(found.body_bytes)} before they were compressed)",
         "Decisions": f"{found.decisions:,}",
         "On disk": _bytes(found.size),
@@ -212,6 +227,54 @@ def check(store: str | None) -> int:
     if not count:
         click.echo("The store is whole.")
     return 1 if count else 0
+
+
+@command.command("prune", context_settings=HELP)
+@click.option(
+    "--keep", required=True, metavar="TIME", help="All of so many days, weeks or years stays: 90d, 52w, 2y."
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@click.option("--yes", is_flag=True, help="Let it go, without asking.")
+@store_option
+def prune(keep: str, store: str | None, *, dry_run: bool, yes: bool) -> int:
+    """Let old records go on which nothing rests, and give the room back.
+
+    \b
+    Example:  hiksweep store prune --keep 2y --dry-run
+
+    What a run amounts to and covered stays, and so do all states, events and decisions: lists, coverage and
+    'store rebuild' say the same as before. The records at the addresses of a device stay too, in every run
+    that a state of it or of a finding of it rests on, unless all its findings are retracted. What went can't
+    be judged anew by 'reclassify', and no journal can be made of it. 'store backup' keeps a copy.
+
+    Exit codes: 0 done, or nothing to do; 2 usage; 3 something would go, and did not.
+    """
+    from scanner.cli import listing
+    from scanner.inventory import prune as pruning
+
+    before = pruning.before(keep, listing.now())
+    target = listing.current(store)
+    with target.reading() as connection:
+        found = pruning.plan(connection, before)
+    for one in found.runs:
+        click.echo(f"{one.run}  {one.started[:10]}: {one.records:,} records go, {one.left:,} stay.")
+    if found.skipped:
+        click.echo(f"{found.skipped:,} older runs have no end and stay whole.")
+    if not found.runs:
+        click.echo(f"Nothing to let go before {before.date()}.")
+        return 0
+    click.echo(
+        f"{plural(found.records, 'record')} of {plural(len(found.runs), 'run')} before {before.date()} and "
+        f"{plural(found.bodies, 'body', 'bodies')}, {_bytes(found.bytes)}."
+    )
+    if dry_run:
+        return 0
+    if not yes and not (sys.stdin.isatty() and click.confirm("Let them go?", err=True)):
+        click.echo("Nothing was pruned; --yes does it.", err=True)
+        return 3
+    pruning.prune(target, found, listing.now())
+    click.echo("Pruned.")
+    return 0
 
 
 @command.command("backup", context_settings=HELP)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, Table, func, insert, select, text
 from scanner.inventory.engine import Store, place
 from scanner.inventory.ingest import add_to_chain
 from scanner.inventory.reading import digest_in
-from scanner.inventory.schema import HEAD, RECORDS, STATE, VIEWS, body, decision, record, run
+from scanner.inventory.schema import HEAD, RECORDS, STATE, VIEWS, body, decision, derived, pruned, record, run
 from scanner.inventory.sites import REHEARSAL
 from scanner.model.errors import StoreUnusable, UsageError
 
@@ -43,6 +43,8 @@ class Info:
     last: str | None
     size: int
     """Bytes on the disk."""
+    pruned: int = 0
+    """Runs of which records were pruned."""
 
 
 def info(store: Store) -> Info:
@@ -69,6 +71,7 @@ def info(store: Store) -> Info:
             first=first,
             last=last,
             size=_size(store, connection),
+            pruned=_count(connection, select(func.count()).select_from(pruned)),
         )
 
 
@@ -98,8 +101,19 @@ def check(store: Store) -> Iterator[str]:
             bodies.add(digest)
             if faulty:
                 yield f"body {digest[:16]}: not what was taken"
+        left = {row.run: row for row in connection.execute(select(pruned))}
         for row in connection.execute(select(run).order_by(run.c.id)).all():
-            yield from _check_run(connection, row.id, row.chain, bodies)
+            part = left.get(row.id)
+            yield from _check_run(connection, row.id, part.chain if part else row.chain, bodies)
+            if part:
+                yield from _check_pruned(connection, row.id, part.mark)
+
+
+def _check_pruned(connection: Connection, name: str, mark: str) -> Iterator[str]:
+    """What a pruned run amounts to cannot be worked out again, so that it has to be what it was."""
+    data = connection.execute(select(derived.c.data).where(derived.c.run == name)).scalar()
+    if data is None or not hashlib.sha256(data).hexdigest().startswith(mark):
+        yield f"run {name}: it was pruned, and what it amounted to is not what was kept"
 
 
 def _bodies(connection: Connection) -> Iterator[tuple[str, bool]]:

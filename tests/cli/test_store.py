@@ -101,3 +101,32 @@ def test_the_configuration_says_where_the_store_is_and_where_its_password(hikswe
     assert (tmp_path / "other.sqlite").is_file()
     (tmp_path / "hiksweep.toml").write_text("store = kept\n")
     assert "see 'hiksweep config check'" in hiksweep("store", "info").complaint
+
+
+def test_what_would_be_pruned_is_shown_first_and_done_when_it_is_agreed_to(
+    hiksweep, journal_of, things, store_url
+):
+    place = ("--store", store_url)
+    laptops = {f"10.1.0.{number}": things.LAPTOP for number in range(5, 14)}
+    for day in ("2024-01-05", "2024-01-12", "2024-01-19", "2024-01-26"):
+        hiksweep("store", "ingest", journal_of(day, {"10.1.0.1": things.camera(1), **laptops}), *place)
+    devices = hiksweep("devices", *place).out
+
+    shown = hiksweep("store", "prune", "--keep", "52w", "--dry-run", *place)
+    assert (shown.code, "records go" in shown.out, "Pruned" in shown.out) == (0, True, False)
+    refused = hiksweep("store", "prune", "--keep", "52w", *place)
+    assert (refused.code, "Nothing was pruned" in refused.err) == (3, True)
+    done = hiksweep("store", "prune", "--keep", "52w", "--yes", *place)
+    assert (done.code, done.out.splitlines()[-1]) == (0, "Pruned.")
+    assert "Nothing to let go" in hiksweep("store", "prune", "--keep", "52w", "--yes", *place).out
+    assert hiksweep("store", "check", *place).out == "The store is whole.\n"
+    assert "4 runs were pruned" in hiksweep("store", "info", *place).out
+    assert hiksweep("devices", *place).out == devices
+    late = hiksweep("store", "ingest", journal_of("2024-01-08", laptops), *place)
+    assert "older than what was pruned" in late.out
+
+
+def test_nonsense_is_not_pruned_by(hiksweep, journal):
+    hiksweep("store", "ingest", journal)
+
+    assert hiksweep("store", "prune", "--keep", "soon", "--yes").code == 2
