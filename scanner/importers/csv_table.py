@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO
 
 from scanner.importers.columns import Table, matching
-from scanner.importers.interface import Importer, Row, Source
+from scanner.importers.interface import Importer, Row, Source, Stopped
 from scanner.importers.lines import numbered_lines
 from scanner.importers.making import (
     CUT,
@@ -27,7 +27,7 @@ from scanner.importers.making import (
     together,
     unused,
 )
-from scanner.importers.table_text import ROWS_LIMIT, waits, with_uplinks
+from scanner.importers.table_text import ROWS_LIMIT, waits, with_uplinks, without_port
 from scanner.parsers.mac import canonical_mac
 
 _LINE_LIMIT = 65_536
@@ -50,8 +50,18 @@ def recognises(head: bytes) -> bool:
 
 def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
     """A row for each line that is not blank."""
-    heading: tuple[str, list[str], Table] | None = None
     held: list[Row] = []
+    try:
+        yield from _lines(stream, held)
+    except Stopped:
+        yield from map(without_port, held)
+    else:
+        yield from with_uplinks(held)
+
+
+def _lines(stream: IO[bytes], held: list[Row]) -> Iterator[Row]:
+    """Rows as they come; those of which only the whole table tells more are held."""
+    heading: tuple[str, list[str], Table] | None = None
     for number, line, cut in numbered_lines(stream, _LINE_LIMIT):
         place = f"line {number}"
         if not line.strip():
@@ -66,7 +76,6 @@ def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
             held.append(row)
         else:
             yield row
-    yield from with_uplinks(held)
 
 
 def _values(line: str, delimiter: str) -> list[str] | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO
 
 from scanner.importers.current import Current, Lease, mac_of_identifier, octets
-from scanner.importers.interface import Importer, Row, Source
+from scanner.importers.interface import Importer, Row, Source, Stopped
 from scanner.importers.lines import numbered_lines
 from scanner.importers.making import HEADING, TELLS_LEASES, address_of, broken, time_of, unused
 
@@ -37,6 +38,12 @@ def recognises(head: bytes) -> bool:
 def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
     """A row for each lease, and for each line that belongs to none."""
     current = Current()
+    with suppress(Stopped):
+        yield from _lines(stream, current)
+    yield from current.rest()
+
+
+def _lines(stream: IO[bytes], current: Current) -> Iterator[Row]:
     open_block: tuple[str, str] | None = None
     statements: list[str] = []
     client = b""
@@ -62,7 +69,6 @@ def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
                 yield unused(place, HEADING)
     if open_block is not None:
         yield broken(open_block[0], "a lease without its end")
-    yield from current.rest()
 
 
 def _finished(

@@ -19,6 +19,10 @@ PORTS = frozenset((80, 443, 554, 8000, 8080, 8443))
 unless they accepted."""
 
 
+class Stopped(Exception):
+    """The user wants no more of a file; raised by its stream. What a reader holds back it gives now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The file that is read."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO
 
 from scanner.importers.current import Current, Lease, mac_of_identifier, octets
-from scanner.importers.interface import Importer, Row, Source
+from scanner.importers.interface import Importer, Row, Source, Stopped
 from scanner.importers.lines import numbered_lines
 from scanner.importers.making import CUT, HEADING, TELLS_LEASES, address_of, broken, time_of, unused
 
@@ -31,6 +32,12 @@ def recognises(head: bytes) -> bool:
 def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
     """A row for each line."""
     current = Current()
+    with suppress(Stopped):
+        yield from _lines(stream, current)
+    yield from current.rest()
+
+
+def _lines(stream: IO[bytes], current: Current) -> Iterator[Row]:
     columns: list[str] = []
     for number, line, cut in numbered_lines(stream, 65_536):
         place = f"line {number}"
@@ -51,7 +58,6 @@ def read(stream: IO[bytes], _source: Source) -> Iterator[Row]:
             yield broken(place, "fewer values than the heading has columns")
         else:
             yield from _lease(place, dict(zip(columns, values, strict=False)), current)
-    yield from current.rest()
 
 
 def _lease(place: str, said: dict[str, str], current: Current) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import IO
 
-from scanner.importers.interface import Importer, Row, Source
+from scanner.importers.interface import Importer, Row, Source, Stopped
 from scanner.importers.lines import numbered_lines
 from scanner.importers.making import CUT, HEADING, NO_ADDRESS, address_of, broken, station, unused
 from scanner.parsers.mac import canonical_mac
@@ -75,8 +75,18 @@ def headed(heading: re.Pattern[str], lines: Sequence[re.Pattern[str]]) -> Callab
 
 def _rows(stream: IO[bytes], lines: Sequence[re.Pattern[str]]) -> Iterator[Row]:
     """A row for each line that is not blank."""
-    switch = ""
     held: list[Row] = []
+    try:
+        yield from _lines(stream, lines, held)
+    except Stopped:
+        yield from map(without_port, held)
+    else:
+        yield from with_uplinks(held)
+
+
+def _lines(stream: IO[bytes], lines: Sequence[re.Pattern[str]], held: list[Row]) -> Iterator[Row]:
+    """Rows as they come; those of which only the whole table tells more are held."""
+    switch = ""
     for number, line, cut in numbered_lines(stream, LINE_LIMIT):
         text, place = line.rstrip()[:LINE_LIMIT], f"line {number}"
         if not text.strip():
@@ -92,7 +102,6 @@ def _rows(stream: IO[bytes], lines: Sequence[re.Pattern[str]]) -> Iterator[Row]:
             held.append(row)
         else:
             yield row
-    yield from with_uplinks(held)
 
 
 def _row(place: str, text: str, lines: Sequence[re.Pattern[str]], switch: str) -> Row:
@@ -119,6 +128,11 @@ def _row(place: str, text: str, lines: Sequence[re.Pattern[str]], switch: str) -
 def waits(row: Row) -> bool:
     """Whether a row names a port, of which only the whole table tells whether it leads on."""
     return any(seen.port for seen in row.sightings)
+
+
+def without_port(row: Row) -> Row:
+    """A row of a table that was not read to its end: whether its port leads on is not known."""
+    return replace(row, sightings=tuple(replace(seen, port="") for seen in row.sightings))
 
 
 def with_uplinks(held: Sequence[Row]) -> Iterator[Row]:

@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from scanner.importers import HEAD, IMPORTERS, Importer, Source, named, recognise
 from scanner.importers.encoding import in_utf8
+from scanner.importers.interface import Stopped
 from scanner.model.errors import UsageError, unreadable
 from scanner.parsers.text import printable
 from scanner.run.recorder import utc_now
@@ -51,7 +52,7 @@ class _Counted(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int:
         if self.stopped():
             self.problem = self.problem or "reading it was stopped"
-            return 0
+            raise Stopped
         view = memoryview(buffer).cast("B")
         wanted = len(view) if self._left is None else min(len(view), self._left)
         got = 0
@@ -151,7 +152,7 @@ class ForeignFile:
             self._file.close()
 
     def until(self, stopped: Callable[[], bool]) -> None:
-        """Let the file end where a stop is wanted: of blank space an importer makes no row for hours."""
+        """Raise `Stopped` where a stop is wanted: of blank space an importer makes no row for hours."""
         self._counted.stopped = stopped
 
     def head(self) -> bytes:

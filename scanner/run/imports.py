@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from scanner.importers import Importer, Row
+from scanner.importers.interface import Stopped
 from scanner.journal import Named, Proven, is_mac
 from scanner.model.ending import Ended, Ending
 from scanner.model.errors import UsageError
@@ -128,12 +129,17 @@ class Intake:
         self._tell(f"Reading {name} as {importer.title}")
         file.until(lambda: self._stop.wanted)
         try:
+            after_stop = 0
             for row in importer.read(file.stream, file.source):
-                if self._stop.wanted:
+                # What was read before the stop is used: tables and leases are held until their file ends.
+                after_stop += self._stop.wanted
+                if after_stop > HOSTS_LIMIT:
                     break
                 self._row(row, file, importer, tally)
                 if tally.rows % _TELL_EVERY == 0:
                     self._tell(f"{name}: {tally.rows:,} rows read, {tally.used:,} used")
+        except Stopped:
+            pass
         except Exception as error:  # noqa: BLE001 - a bug of ours costs the rest of a file, is counted and said
             self._recorder.error(
                 f"import {name}", f"{type(error).__name__}: {error} after {tally.rows:,} rows"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scanner.importers.encoding import in_utf8
-from scanner.importers.interface import Importer, Row, Source
+from scanner.importers.interface import Importer, Row, Source, Stopped
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -30,6 +30,23 @@ def rows(importer: Importer, content: bytes | str) -> list[Row]:
 def rows_of() -> Callable[[Importer, bytes | str], list[Row]]:
     """Reads bytes with an importer and checks that each row is accounted for."""
     return rows
+
+
+class _StoppedLater(io.BytesIO):
+    """A stream that raises `Stopped` once its bytes have been given."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        if not line.endswith(b"\n"):
+            raise Stopped
+        return line
+
+
+@pytest.fixture
+def rows_until_stopped() -> Callable[[Importer, str], list[Row]]:
+    """Reads text whose last line, if it has no end, never comes: the user has pressed Ctrl-C."""
+    source = Source("a file", "2026-11-25T00:00:00Z")
+    return lambda importer, text: list(importer.read(_StoppedLater(text.encode()), source))
 
 
 @pytest.fixture

@@ -82,3 +82,16 @@ def test_rows_before_a_heading_and_foreign_tables_are_no_entries(rows_of):
     assert rows_of(IMPORTER, "192.0.2.1,44-19-b6-00-53-02\n")[0].unused
     assert not IMPORTER.recognises(b"a,b\n1,2\n")
     assert not IMPORTER.recognises(b"\n" * 9 + b"IPAddress,ClientId\n")
+
+
+def test_of_a_table_that_is_read_in_part_the_stations_are_given_without_their_ports(
+    rows_until_stopped, rows_of, sample
+):
+    text = sample("netdisco-nodevendor.csv").decode()
+    whole, part = rows_of(IMPORTER, text), rows_until_stopped(IMPORTER, text + "44:19:b6")
+
+    assert any(seen.port for row in whole for seen in row.sightings)
+    assert {seen.port for row in part for seen in row.sightings} == {""}
+    assert [row.observations for row in part if row.observations] == [
+        row.observations for row in whole if row.observations
+    ]

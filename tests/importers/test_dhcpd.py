@@ -74,3 +74,16 @@ def test_an_ipv6_lease_has_its_mac_in_the_identifier(rows_of, used):
 def test_what_is_no_lease_file_is_not_taken_for_one():
     assert not IMPORTER.recognises(b"the lease of the house { ends soon; }")
     assert IMPORTER.recognises(block().encode())
+
+
+def test_leases_that_are_waited_for_are_given_where_the_reading_is_stopped(rows_until_stopped, used):
+    lease = "lease 192.0.2.{} {{\n  binding state active;\n  hardware ethernet 44:19:b6:00:53:0{};\n}}\n"
+    text = (
+        lease.format(5, 2)
+        + lease.format(6, 3)
+        + "lease 192.0.2.7 {\n  hardware ethernet 44:19:b6:00:53:04;\n"
+    )
+
+    found = used(rows_until_stopped(IMPORTER, text))
+
+    assert [row.observations[0].host for row in found] == ["192.0.2.5", "192.0.2.6"]

@@ -40,3 +40,12 @@ def test_lines_without_a_heading_or_with_too_few_values_are_broken(rows_of):
     rows = rows_of(IMPORTER, "192.0.2.5,x\n" + HEADING + "192.0.2.5,x\nnobody,,,1,2,3,0,0,,0,\n")
 
     assert [row.broken for row in rows] == [True, False, True, True]
+
+
+def test_leases_that_are_waited_for_are_given_where_the_reading_is_stopped(rows_until_stopped, used):
+    line = "192.0.2.{},44:19:b6:00:53:0{},,600,1795575389,1,0,0,,0,\n"
+    text = HEADING + line.format(5, 2) + line.format(6, 3) + "192.0.2.7,44:19:b6:00:5"
+
+    found = used(rows_until_stopped(IMPORTER, text))
+
+    assert [row.observations[0].host for row in found] == ["192.0.2.5", "192.0.2.6"]

@@ -79,3 +79,12 @@ def test_only_a_row_with_a_port_waits_for_the_rest_of_its_table():
     rows = importer.read(io.BytesIO(text), Source("a file", "2026-11-25T00:00:00Z"))
 
     assert [row.place for row in rows] == ["line 2", "line 3", "line 1"]
+
+
+def test_of_a_table_that_is_read_in_part_the_stations_are_given_without_their_ports(rows_until_stopped):
+    importer = table("x", "tables of x", LINES, cannot_tell="nothing", recognises=lambda _: True)
+
+    found = rows_until_stopped(importer, "44:19:b6:00:53:02 Gi1\n44:19:b6:00:53:03 Gi2\n44:19:b6:00:53:0")
+
+    assert [row.observations[0].host for row in found] == ["44:19:b6:00:53:02", "44:19:b6:00:53:03"]
+    assert [seen.port for row in found for seen in row.sightings] == ["", ""]

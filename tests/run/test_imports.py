@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from scanner.importers import Importer, Row
+from scanner.importers.interface import Stopped
 from scanner.journal import Named, Proven
 from scanner.model.ending import Ended, Ending
 from scanner.model.observation import Observation
@@ -120,3 +123,42 @@ def test_parts_of_used_rows_that_gave_nothing_are_counted(take):
 
     assert (file.rows, file.used, file.unused) == (3, 2, {"down": 1})
     assert file.left == {"script http-enum": 2, "script whois-ip": 2}
+
+
+def test_what_an_importer_holds_until_its_file_ends_is_kept_where_the_user_stops(tmp_path, started):
+    stop, path = Stop(), tmp_path / "rows"
+    path.write_bytes(b"44:19:b6:01:02:03\n" * 200_000)
+
+    def read(stream, source):
+        held = []
+        with suppress(Stopped):
+            while line := stream.readline():
+                held.append(Row("1", (Observation("10.0.0.5", Protocol.MAC, line.strip()),)))
+                stop.set("Ctrl-C")
+        yield from held[:1]
+
+    kept = Kept(started())
+    toy = Importer("toy", "a toy", "", lambda head: True, read)
+    Intake(kept, None, stop).read([(Input(str(path), toy), ForeignFile(str(path)))])
+    (file,) = kept.of(ImportedFile)
+
+    assert len(kept.of(Observation)) == 1
+    assert (file.rows, file.used, file.problem) == (1, 1, "reading it was stopped after 1 rows")
+
+
+def test_a_reader_that_holds_nothing_just_ends_where_the_user_stops(tmp_path, started):
+    stop, path = Stop(), tmp_path / "rows"
+    path.write_bytes(b"x" * 5_000_000)
+
+    def read(stream, source):
+        while stream.read(1_000_000):
+            yield Row("1", unused="nothing")
+            stop.set("Ctrl-C")
+
+    kept = Kept(started())
+    toy = Importer("toy", "a toy", "", lambda head: True, read)
+    Intake(kept, None, stop).read([(Input(str(path), toy), ForeignFile(str(path)))])
+    (file,) = kept.of(ImportedFile)
+
+    assert file.rows < 5
+    assert file.problem.startswith("reading it was stopped")
