@@ -41,6 +41,10 @@ class Target:
     """Sixteen hexadecimal digits, the run's own: names the path that no server has."""
     said: tuple[Exchange, ...] = ()
     """What this host has answered in this run so far, oldest first."""
+    begun: tuple[Exchange, ...] = ()
+    """What was asked in this conversation before the run was cut, and need not be asked again."""
+    told: list[Exchange] = field(default_factory=list, compare=False)
+    """Takes exchanges of this conversation as soon as they are over, from those that tell before they end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from scanner.model.errors import Refused
 from scanner.policy.rules import Limits
@@ -69,6 +69,31 @@ class HostBudgets:
         self._requests: dict[str, int] = defaultdict(int)
         self._gets: dict[str, int] = defaultdict(int)
         self._lock = threading.Lock()
+        self._changed: set[str] = set()
+
+    def restore(
+        self, connections: Mapping[str, int], requests: Mapping[str, int], gets: Mapping[str, int]
+    ) -> None:
+        """Count what hosts had in earlier sittings of the same run.
+
+        Args:
+            connections: of each address.
+            requests: of each address.
+            gets: of each address and port, by the name that `changes` gives them.
+        """
+        with self._lock:
+            self._connections.update(connections)
+            self._requests.update(requests)
+            self._gets.update(gets)
+
+    def changes(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+        """Connections, requests and GETs, up to now, of whoever had more of them since the last call."""
+        with self._lock:
+            changed, self._changed = self._changed, set()
+            connections = {name: self._connections[name] for name in changed if name in self._connections}
+            requests = {name: self._requests[name] for name in changed if name in self._requests}
+            gets = {name: self._gets[name] for name in changed if name in self._gets}
+            return connections, requests, gets
 
     def take_connection(self, address: str) -> None:
         """Count a connection.
@@ -99,6 +124,7 @@ class HostBudgets:
             if used[address] >= limit:
                 raise Refused("budget", f"{address}: the {limit} {what} of this run are used up")
             used[address] += 1
+            self._changed.add(address)
 
     def used(self, address: str) -> tuple[int, int]:
         """Connections and requests so far."""
@@ -127,6 +153,13 @@ class Breaker:
             self._groups.add(key)
             return True
         return False
+
+    def leave(self, address: str, *, prefix: bool) -> None:
+        """Leave alone what an earlier sitting of the same run left alone."""
+        if prefix:
+            self._groups.add(group_key(address))
+        else:
+            self._hosts.add(address)
 
     def stopped(self, address: str) -> str | None:
         """Why an address is left alone, or None."""

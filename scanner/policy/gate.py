@@ -75,6 +75,11 @@ class Gate:
         """When nothing may be sent any more, by `tenure.clock`, for what sends in a process of its own."""
         return 0.0 if self._closed else self._tenure.until
 
+    @property
+    def closed(self) -> str:
+        """Why nothing passes any more; empty while something may."""
+        return self._closed or self._tenure.over()
+
     def still_open(self) -> None:
         """May anything be sent at all? For what sends of itself once it was started.
 

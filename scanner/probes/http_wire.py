@@ -177,6 +177,8 @@ class Pages:
         self, service: Service, path: str, detail: str = "", protocol: Protocol | None = None
     ) -> Generator[Action, Outcome, Exchange]:
         """Ask one page, on a connection of its own."""
+        if (before := self._asked_before(service, path)) is not None:
+            return before
         if self.stopped:
             answer = Answer(Ending.STOPPED_BY_US, detail=TURN_OVER)
         else:
@@ -193,14 +195,29 @@ class Pages:
     ) -> Exchange:
         if answer.certificate and service.port not in self._certified:
             self._certified.add(service.port)
-            self._exchanges.append(
-                Exchange(Protocol.TLS_CERT, service.port, Ending.COMPLETE, answer.certificate)
-            )
+            self._add(Exchange(Protocol.TLS_CERT, service.port, Ending.COMPLETE, answer.certificate))
         kind = protocol or _protocol_of(service, path)
         detail = "; ".join(text for text in (detail, answer.detail) if text)
         exchange = Exchange(kind, service.port, answer.ending, answer.payload, f"GET {path}", detail)
-        self._exchanges.append(exchange)
+        self._add(exchange)
         return exchange
+
+    def _add(self, exchange: Exchange) -> None:
+        self._exchanges.append(exchange)
+        self._target.told.append(exchange)
+
+    def _asked_before(self, service: Service, path: str) -> Exchange | None:
+        """The page as it was got before the run was cut, if it was."""
+        for exchange in self._target.begun:
+            if exchange.port != service.port or exchange.ending is Ending.STOPPED_BY_US:
+                continue
+            if exchange.protocol is Protocol.TLS_CERT and service.port not in self._certified:
+                self._certified.add(service.port)
+                self._exchanges.append(exchange)
+            elif exchange.request == f"GET {path}":
+                self._exchanges.append(exchange)
+                return exchange
+        return None
 
 
 def _protocol_of(service: Service, path: str) -> Protocol:

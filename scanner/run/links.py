@@ -10,9 +10,11 @@ from scanner.model.errors import Refused
 from scanner.model.probe import Probe, ProbeKind
 from scanner.model.protocol import Protocol
 from scanner.policy.gate import Gate
+from scanner.policy.rules import ROUTER
 from scanner.probes import mdns
 from scanner.run.plan import LinkPlan, Plan
 from scanner.run.recorder import Recorder
+from scanner.run.standing import Standing
 from scanner.transports.multicast import MulticastCall
 from scanner.transports.neighbours import Neighbour, neighbours
 from scanner.transports.netlink import NetlinkUnavailable
@@ -29,6 +31,7 @@ class Links:
         recorder: takes answers and what could not be done.
         on_answer: told of each datagram and the probe that it answers.
         on_neighbour: told of each address that a neighbour look-up found.
+        standing: what earlier sittings of the run asked; that is not asked again.
     """
 
     def __init__(
@@ -38,13 +41,16 @@ class Links:
         recorder: Recorder,
         on_answer: Callable[[Probe, Datagram], None],
         on_neighbour: Callable[[str], None],
+        standing: Standing | None = None,
     ) -> None:
         self._plan = plan
         self._gate = gate
         self._recorder = recorder
         self._on_answer = on_answer
         self._on_neighbour = on_neighbour
-        self._known: set[tuple[str, str]] = set()
+        self._asked = standing.groups if standing else set()
+        macs = standing.macs if standing else set()
+        self._known = {(address, mac) for method, address, mac in macs if method != ROUTER}
 
     async def ask(self) -> None:
         """Ask by every method on every link; returns when the last window is over."""
@@ -58,7 +64,7 @@ class Links:
                     group.create_task(self._frames(link))
 
     async def _call(self, link: LinkPlan, probe: Probe) -> None:
-        if probe.call is None:
+        if probe.call is None or (probe.name, link.interface.name) in self._asked:
             return
         call = MulticastCall(self._gate, link.interface, probe.call)
         try:
@@ -73,6 +79,8 @@ class Links:
     async def _service_types(self, link: LinkPlan) -> None:
         from scanner.transports.mdns import browse
 
+        if (mdns.PROBE.name, link.interface.name) in self._asked:
+            return
         heard = await browse(self._gate, link.interface, mdns.SERVICE_TYPES, mdns.canonical_text)
         name = mdns.PROBE.name
         self._recorder.record(Asked(name, link.interface.name))
@@ -100,12 +108,12 @@ class Links:
             for address in network.hosts()
             if str(address) in scope and str(address) not in self._plan.machine.own_addresses
         )
-        if link.interface.ipv4:
+        if link.interface.ipv4 and ("arp", link.interface.name) not in self._asked:
             heard = await asyncio.to_thread(frames.who_has, wanted)
             self._recorder.record(Asked("arp", link.interface.name))
             self._neighbours("arp", heard.found)
             self._reduced("arp", heard.reductions)
-        if link.interface.ipv6:
+        if link.interface.ipv6 and ("icmpv6", link.interface.name) not in self._asked:
             heard = await asyncio.to_thread(frames.all_nodes)
             self._recorder.record(Asked("icmpv6", link.interface.name))
             self._neighbours("icmpv6", heard.found)

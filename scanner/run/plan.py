@@ -63,6 +63,8 @@ class Plan:
     gaps: tuple[Gap, ...]
     estimate: Estimate
     routers: tuple[RouterPlan, ...] = ()
+    exclusions: tuple[AddressRange, ...] = ()
+    """What the user took out, also outside the targets."""
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -101,8 +103,16 @@ def make_plan(
     *,
     resolver: Callable[[str], Sequence[str]] = look_up,
     limits: Limits | None = None,
+    scope: Scope | None = None,
 ) -> Plan:
     """Work out what a request amounts to on this machine.
+
+    Args:
+        request: what the user wants.
+        machine: where it runs.
+        resolver: looks up host names.
+        limits: None = the usual ones.
+        scope: of a run that is gone on with; None = as the request says.
 
     Raises:
         UsageError: the request cannot be carried out; the message says what to change.
@@ -111,10 +121,10 @@ def make_plan(
         raise UsageError("no target; name an address, a prefix, a range, a host name, @file, or local")
     if not 1 <= request.rate <= 100_000:
         raise UsageError(f"--rate {request.rate:g}: between 1 and 100000 packets a second")
-    targets = resolve(request.targets, resolver, machine.local_networks)
     exclusions = resolve(request.exclude, resolver, machine.local_networks)
-    scope = Scope.of(targets, exclusions)
-    check_scope(scope, yes=request.yes)
+    if scope is None:
+        scope = Scope.of(resolve(request.targets, resolver, machine.local_networks), exclusions)
+        check_scope(scope, yes=request.yes)
     services = _services(request)
     limits = dataclasses.replace(limits or Limits(), rate=request.rate)
     engine = _engine(request.engine)
@@ -135,6 +145,7 @@ def make_plan(
         gaps=tuple(gaps),
         estimate=_estimate(scope, services, probes, links, limits, raw=machine.raw_sockets, engine=engine),
         routers=routers,
+        exclusions=tuple(exclusions),
     )
 
 

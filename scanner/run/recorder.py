@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from scanner.journal import GapFound, Journal, Looked, Record
+from scanner.journal import GapFound, Journal, Looked, Record, Stopping
 from scanner.model.ending import Ended, Ending
 from scanner.model.exchange import Exchange
 from scanner.model.observation import Observation
@@ -33,25 +33,35 @@ class Recorder:
         self._journal = journal
         self._on_failure = on_failure
         self._broken = False
+        self._told_stop = False
         self.result = result
+        self.stopping: Callable[[], str] = lambda: ""
+        """Why the run is being stopped, once it is; the journal says so before anything that comes of it."""
 
     def begin(self) -> None:
         """Write the first record, which names the run."""
-        self._append(self.result.started)
+        self._append((self.result.started,))
 
-    def _append(self, record: Record) -> Record:
+    def _append(self, records: Sequence[Record]) -> list[Record]:
         if not self._broken:
             try:
-                return self._journal.append(record)
+                return self._journal.append_all(records)
             except OSError as error:
                 self._fail(error)
-        return self._journal.kept(record) if isinstance(record, Observation) else record
+        return [self._journal.kept(one) if isinstance(one, Observation) else one for one in records]
 
-    def record(self, record: Record) -> Record:
-        """Append a record and apply it; what the disk no longer takes is still applied."""
-        record = self._append(record)
-        self.result.add(record)
-        return record
+    def record(self, *records: Record) -> Record:
+        """Append records, all or none, and apply them; what the disk no longer takes is still applied.
+
+        Returns the first as it was written.
+        """
+        if not self._told_stop and (reason := self.stopping()):
+            self._told_stop = True
+            records = (Stopping(reason), *records)
+        kept = self._append(records)
+        for one in kept:
+            self.result.add(one)
+        return kept[1] if isinstance(kept[0], Stopping) and len(kept) > 1 else kept[0]
 
     def _fail(self, error: OSError) -> None:
         self._broken = True
@@ -88,7 +98,14 @@ class Recorder:
         synthesised: bool = False,
     ) -> Observation:
         """Record what came back; returns it as it was kept."""
-        observation = Observation(
+        observation = self._observation(method, host, protocol, port, payload, request)
+        kept = self.record(replace(observation, interface=interface, synthesised=synthesised))
+        return kept if isinstance(kept, Observation) else observation
+
+    def _observation(
+        self, method: str, host: str, protocol: Protocol, port: int, payload: bytes, request: str | None
+    ) -> Observation:
+        return Observation(
             host=host,
             protocol=protocol,
             payload=payload,
@@ -96,23 +113,36 @@ class Recorder:
             request=request,
             run=self.result.started.id,
             method=method,
-            interface=interface,
             at=utc_now(),
-            synthesised=synthesised,
         )
-        kept = self.record(observation)
-        return kept if isinstance(kept, Observation) else observation
 
     def exchange(self, method: str, host: str, exchange: Exchange) -> Exchange:
         """Record one question of a conversation: its bytes, if any, and how it ended."""
-        if exchange.payload:
-            kept = self.observe(
-                method, host, exchange.protocol, exchange.port, exchange.payload, request=exchange.request
-            )
-            exchange = replace(exchange, payload=kept.payload)
-        if exchange.ending is not Ending.COMPLETE or not exchange.payload:
-            self.ended(method, host, exchange.port, exchange.ending, exchange.request, exchange.detail)
-        return exchange
+        return self.exchanges(method, host, (exchange,))[0]
+
+    def exchanges(
+        self, method: str, host: str, exchanges: Iterable[Exchange], *more: Record
+    ) -> list[Exchange]:
+        """Record questions of a conversation, and more with them: all or, on a full disk, none."""
+        records: list[Record] = []
+        kept: list[Exchange] = []
+        for found in exchanges:
+            exchange = found
+            if found.payload:
+                seen = self._observation(
+                    method, host, found.protocol, found.port, found.payload, found.request
+                )
+                records.append(seen)
+                exchange = replace(found, payload=self._journal.kept(seen).payload)
+            if found.ending is not Ending.COMPLETE or not found.payload or found.detail:
+                records.append(
+                    Ended(method, host, found.port, found.ending, found.request, found.detail, utc_now())
+                )
+            kept.append(exchange)
+        records += more
+        if records:
+            self.record(*records)
+        return kept
 
     def ended(
         self,

@@ -24,6 +24,7 @@ from scanner.run.plan import Plan
 from scanner.run.recorder import Recorder, utc_now
 from scanner.run.router_plan import RouterPlan
 from scanner.run.router_tables import Reading, read_tables
+from scanner.run.standing import Standing
 
 AT_ONCE = 8
 UNWALKED_AT_MOST = 4096
@@ -38,17 +39,26 @@ class Routers:
         gate: judges every message unit.
         recorder: takes what the tables say and what could not be read.
         on_host: told of each address in scope that a table shows.
+        standing: of earlier sittings. No journal holds their tables, so that all are read again.
     """
 
-    def __init__(self, plan: Plan, gate: Gate, recorder: Recorder, on_host: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        gate: Gate,
+        recorder: Recorder,
+        on_host: Callable[[str], None],
+        standing: Standing | None = None,
+    ) -> None:
         self._plan = plan
         self._gate = gate
         self._recorder = recorder
         self._on_host = on_host
         self._left = {router.address: router for router in plan.routers}
         self._read: list[Reading] = []
-        self._known: set[tuple[str, str]] = set()
-        self._unwalked: set[str] = set()
+        macs = standing.macs if standing else set()
+        self._known = {(address, mac) for method, address, mac in macs if method == ROUTER}
+        self._unwalked = {address for address, _ in self._known if plan.scope.index(address) is None}
 
     async def read(self) -> None:
         """Read every router, several at a time; returns when the last one is done."""

@@ -8,7 +8,8 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 
-from scanner.journal import Journal, Left, Life, Rejected, RunEnded, RunStarted, Swept
+from scanner import __version__
+from scanner.journal import Journal, Left, Life, Rejected, Resumed, RunEnded, RunStarted, Spent, Swept
 from scanner.knowledge import Knowledge
 from scanner.model.device import Device
 from scanner.model.ending import Ending
@@ -21,16 +22,20 @@ from scanner.policy.tenure import Tenure
 from scanner.run.carriers import Carriers
 from scanner.run.events import DeviceFound, Event, Finished, Note, Progress, Started
 from scanner.run.foreign_file import Opened
+from scanner.run.hearing import Listener
 from scanner.run.imports import Intake
 from scanner.run.links import Links
 from scanner.run.look import Looker
 from scanner.run.plan import Plan
 from scanner.run.recorder import Recorder, utc_now
+from scanner.run.restoring import SweepProgress, differences, restore
 from scanner.run.result import RunResult, build_report
 from scanner.run.router import Routers
+from scanner.run.standing import Standing
+from scanner.run.start import sensor
 from scanner.scope import AddressRange, Permutation, Scope, parse_target
 from scanner.sweep.connect import BLOCK, ConnectSweep
-from scanner.sweep.interface import Stop, SweepListener, SweepPlan
+from scanner.sweep.interface import Stop, SweepPlan
 from scanner.sweep.nmap import NmapSweep
 from scanner.transports.own_refusals import OwnRefusals
 from scanner.transports.udp import Datagram
@@ -52,6 +57,7 @@ class Running:
         emit: takes the events, `Finished` last.
         inputs: files of other tools; what they say is recorded, and nobody is asked for it.
         tenure: how long it may send.
+        standing: how far earlier sittings of the run had come.
     """
 
     def __init__(
@@ -64,14 +70,18 @@ class Running:
         emit: Callable[[Event], None],
         inputs: Sequence[Opened] = (),
         tenure: Tenure | None = None,
+        standing: Standing | None = None,
     ) -> None:
         self._plan = plan
+        self._standing = standing
         self._knowledge = knowledge
         self._journal = journal
         self._stop = stop
         self._emit = emit
         self._inputs = inputs
-        self._recorder = Recorder(journal, RunResult(started, knowledge), self._journal_failed)
+        result = RunResult(started, knowledge) if standing is None else standing.result
+        self._recorder = Recorder(journal, result, self._journal_failed)
+        self._recorder.stopping = lambda: stop.reason if stop.wanted else ""
         self._gate = Gate(
             plan.scope,
             plan.limits,
@@ -80,13 +90,13 @@ class Running:
             routers=[router.address for router in plan.routers],
             tenure=tenure,
         )
-        self._looker = Looker(
-            plan, self._gate, self._recorder, self._device, self._left_alone, secrets.token_hex(8)
-        )
-        self._links = Links(plan, self._gate, self._recorder, self._answer, self._neighbour)
-        self._routers = Routers(plan, self._gate, self._recorder, self._neighbour)
+        nonce = str(started.asked.get("nonce") or secrets.token_hex(8))
+        self._looker = Looker(plan, self._gate, self._recorder, self._device, self._left_alone, nonce)
+        self._links = Links(plan, self._gate, self._recorder, self._answer, self._neighbour, standing)
+        self._routers = Routers(plan, self._gate, self._recorder, self._neighbour, standing)
         self._permutation = Permutation.of(plan.scope.size, started.seed)
-        self._passed_blocks: set[int] = set()
+        self._progress = SweepProgress(standing)
+        self._passed_blocks: set[int] = set(range(self._progress.first_step // BLOCK))
         self._attempts = 0
         self._found: set[str] = set()
         self._begun = time.monotonic()
@@ -95,13 +105,20 @@ class Running:
 
     async def go(self) -> None:
         """Run to the end, or to the stop, and emit the report."""
-        self._recorder.begin()
+        if self._standing is None:
+            self._recorder.begin()
+        else:
+            self._go_on(self._standing)
         for gap in self._plan.gaps:
             self._recorder.gap(
                 gap.targets, gap.method, gap.reason, affects_verdict=gap.affects_verdict, state=gap.state
             )
         self._emit(Started(self._recorder.result.started.id, self._journal.path))
-        Intake(self._recorder, self._plan.scope, self._stop, self._note).read(self._inputs)
+        done = self._standing.files if self._standing else frozenset()
+        inputs = [
+            (wanted, opened) for wanted, opened in self._inputs if wanted.name.rpartition("/")[2] not in done
+        ]
+        Intake(self._recorder, self._plan.scope, self._stop, self._note).read(inputs)
         ticking = asyncio.create_task(self._tick())
         working = asyncio.create_task(self._work())
         try:
@@ -117,8 +134,20 @@ class Running:
                 await ticking
         self._finish()
 
+    def _go_on(self, standing: Standing) -> None:
+        """Take over what earlier sittings did."""
+        knowledge = self._knowledge.digest
+        self._recorder.record(Resumed(utc_now(), __version__, knowledge, sensor(self._plan.machine)))
+        for text in differences(standing.result.started, self._plan, knowledge):
+            self._emit(Note(text))
+        restore(standing, self._plan.scope, self._gate, self._looker)
+        self._attempts = standing.steps * (len(self._plan.ports) + len(self._plan.unicast))
+
     async def _work(self) -> None:
         """Sweep and links side by side, then what they led to."""
+        if self._standing is not None:
+            for address in list(self._looker.hosts):
+                self._start_if_passed(address)
         links = asyncio.create_task(self._links.ask())
         try:
             await self._sweep(self._plan.scope, self._permutation, whole=True)
@@ -140,7 +169,9 @@ class Running:
             return
         own = self._plan.machine.own_addresses
         plan = SweepPlan(scope, self._plan.ports, self._plan.unicast, permutation, own=own)
-        listener = _Listener(asyncio.get_running_loop(), self, whole=whole)
+        if whole:
+            plan = self._progress.go_on(plan)
+        listener = Listener(asyncio.get_running_loop(), self, whole=whole)
         engine: ConnectSweep | NmapSweep
         if self._plan.engine == "nmap":
             engine = NmapSweep(plan, self._gate, listener, self._stop)
@@ -246,8 +277,13 @@ class Running:
             if address in self._looker.hosts:
                 self._looker.start(address)
 
+    def round_over(self, step: int, port: int, again: bool) -> None:
+        """One try of a port is over in all of a block."""
+        self._progress.over(step, port, again=again)
+
     def done(self, steps: int) -> None:
         """The sweep has come so far."""
+        self._progress.done(steps)
         self._recorder.record(Swept(steps))
 
     def progress(self, attempts: int) -> None:
@@ -328,57 +364,16 @@ class Running:
                     looking=self._looker.busy,
                 )
             )
+            self._note_progress()
             await asyncio.to_thread(self._recorder.sync)
 
-
-class _Listener(SweepListener):
-    """Carries what the sweep says from its thread into the loop."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, running: Running, *, whole: bool) -> None:
-        self._loop = loop
-        self._running = running
-        self._whole = whole
-        self._counted = 0
-
-    def _say(self, method: Callable[..., None], *arguments: object) -> None:
-        self._loop.call_soon_threadsafe(method, *arguments)
-
-    def port(self, address: str, port: int, ending: Ending, detail: str) -> None:
-        self._say(self._running.port, address, port, ending, detail)
-
-    def unsent(self, probe: Probe, address: str, ending: Ending, detail: str) -> None:
-        self._say(self._running.unsent, probe, address, ending, detail)
-
-    def datagram(self, probe: Probe, datagram: Datagram) -> None:
-        self._say(self._running.datagram, probe, datagram)
-
-    def closed_port(self, address: str, port: int) -> None:
-        self._say(self._running.closed_port, address, port)
-
-    def reduced(self, method: str, reason: str) -> None:
-        self._say(self._running.reduced, method, reason)
-
-    def sign_of_life(self, address: str) -> None:
-        self._say(self._running.sign_of_life, address)
-
-    def looked_for(self, address: str) -> None:
-        self._say(self._running.looked_for, address)
-
-    def rejected(self, address: str, router: str) -> None:
-        self._say(self._running.rejected, address, router)
-
-    def tried(self, address: str) -> None:
-        self._say(self._running.tried, address)
-
-    def passed(self, addresses: list[str]) -> None:
-        self._say(self._running.passed, addresses)
-
-    def done(self, steps: int) -> None:
-        if self._whole:
-            self._say(self._running.done, steps)
-
-    def progress(self, attempts: int) -> None:
-        self._counted += attempts
-        if self._counted >= 16:
-            self._say(self._running.progress, self._counted)
-            self._counted = 0
+    def _note_progress(self) -> None:
+        """Write down how far it is, where a record of its own does not say so already."""
+        if self._stop.wanted:
+            return
+        if (tried := self._progress.changed()) is not None:
+            self._recorder.record(tried)
+        connections, requests, gets = self._gate.budgets.changes()
+        seconds = self._looker.seconds()
+        if connections or requests or gets or seconds:
+            self._recorder.record(Spent(connections, requests, gets, seconds))

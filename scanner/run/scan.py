@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.journal import Journal, RunStarted
 from scanner.knowledge import Knowledge
+from scanner.model.errors import UsageError
 from scanner.parsers.secrets import strip_secrets
 from scanner.policy.ledger import SWEEP
 from scanner.policy.tenure import Tenure
@@ -23,7 +24,9 @@ from scanner.run.lock import hold
 from scanner.run.machine import data_folder
 from scanner.run.plan import Plan
 from scanner.run.running import INTERRUPTED, Running
+from scanner.run.standing import Standing, read_standing
 from scanner.run.start import journal_path, start
+from scanner.scope import ranges_text
 from scanner.sweep.interface import Stop
 
 
@@ -31,6 +34,13 @@ class Scan:
     """One run of a plan, joined with what files of other tools say of its addresses.
 
     It sends nothing after its tenure, if it has one, is over.
+
+    Args:
+        plan: what to do.
+        knowledge: for devices and findings.
+        inputs: files of other tools.
+        tenure: how long it may send.
+        earlier: the first record of a run that is gone on with.
 
     Raises:
         UsageError: the journal cannot be made.
@@ -43,14 +53,17 @@ class Scan:
         knowledge: Knowledge,
         inputs: Sequence[Opened] = (),
         tenure: Tenure | None = None,
+        *,
+        earlier: RunStarted | None = None,
     ) -> None:
         self._tenure = tenure
+        self._resumes = earlier is not None
         self._plan = plan
         self._inputs = inputs
         self._knowledge = knowledge
         self._events: queue.Queue[Event | BaseException] = queue.Queue()
         self._stop = Stop()
-        self._started = _started(plan)
+        self._started = earlier or _started(plan, knowledge, inputs)
         if tenure is not None:
             tenure.when_over = self.stop
         self.id = self._started.id
@@ -63,7 +76,7 @@ class Scan:
     def events(self) -> Iterator[Event]:
         """Run, and yield what happens until `Finished`."""
         with hold(data_folder() / "locks", self._plan.scope, self._started.id, self._started.started):
-            journal = Journal(self.journal_path, strip_secrets)
+            journal = Journal(self.journal_path, strip_secrets, again=self._resumes)
             worker = threading.Thread(target=self._work, args=(journal,), name="hiksweep-run")
             worker.start()
             try:
@@ -85,6 +98,7 @@ class Scan:
             self._events.put(error)
 
     async def _run(self, journal: Journal) -> None:
+        standing = await asyncio.to_thread(self._go_on, journal) if self._resumes else None
         run = Running(
             self._plan,
             self._knowledge,
@@ -94,11 +108,29 @@ class Scan:
             self._events.put,
             self._inputs,
             self._tenure,
+            standing,
         )
         await run.go()
 
+    def _go_on(self, journal: Journal) -> Standing:
+        """Read how far it is, and make ready to write on.
 
-def _started(plan: Plan) -> RunStarted:
+        Raises:
+            UsageError: it has been finished meanwhile.
+        """
+        try:
+            read = read_standing(journal.path, self._knowledge)
+            if read.standing.finished:
+                raise UsageError(f"{journal.path}: the run is finished")
+            journal.go_on(read.whole, read.bodies, unended=read.unended)
+        except BaseException:
+            journal.close()
+            raise
+        return read.standing
+
+
+def _started(plan: Plan, knowledge: Knowledge, inputs: Sequence[Opened]) -> RunStarted:
+    request = plan.request
     return start(
         plan.request,
         plan.machine,
@@ -109,4 +141,18 @@ def _started(plan: Plan) -> RunStarted:
         seed=secrets.randbelow(1 << 31),
         methods=(SWEEP, *(probe.name for probe in plan.unicast)),
         connected=tuple(map(str, plan.connected)),
+        asked={
+            "exclude": ranges_text(plan.exclusions),
+            "ports": request.ports,
+            "rate": request.rate,
+            "multicast": request.multicast,
+            "interfaces": request.interfaces,
+            "routers": {router.name: router.address for router in plan.routers},
+            "community": request.community is not None,
+            "credentials": request.credentials is not None,
+            "time_limit": request.time_limit,
+            "files": [wanted.name for wanted, _ in inputs],
+            "nonce": secrets.token_hex(8),
+        },
+        knowledge=knowledge.digest,
     )

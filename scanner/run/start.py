@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from scanner import __version__
 from scanner.journal import RunStarted
@@ -51,6 +51,8 @@ def start(
     seed: int = 0,
     methods: Sequence[str] = (),
     connected: Sequence[str] = (),
+    asked: Mapping[str, Any] | None = None,
+    knowledge: str = "",
 ) -> RunStarted:
     """The first record of a run that begins now.
 
@@ -64,6 +66,8 @@ def start(
         seed: of the order in which addresses are walked.
         methods: that ask each address.
         connected: prefixes of our own links.
+        asked: what it takes, besides all this, to go on with it.
+        knowledge: the digest over all that is known.
     """
     walked = scope or Scope(())
     return RunStarted(
@@ -82,13 +86,20 @@ def start(
         profiles=request.profiles,
         facts=request.facts,
         reference=request.reference,
-        sensor={
-            "name": f"hiksweep {__version__}",
-            "host": machine.name,
-            "interfaces": tuple(map(str, machine.interfaces)),
-            "privileges": machine.privileges,
-        },
+        sensor=sensor(machine),
+        asked=asked or {},
+        knowledge=knowledge,
     )
+
+
+def sensor(machine: Machine) -> dict[str, Any]:
+    """What a record says of the machine that a run, or a part of one, was done by."""
+    return {
+        "name": f"hiksweep {__version__}",
+        "host": machine.name,
+        "interfaces": tuple(map(str, machine.interfaces)),
+        "privileges": machine.privileges,
+    }
 
 
 def journal_path(request: Judged, run: str) -> Path:

@@ -19,13 +19,13 @@ import time
 import uuid
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from scanner.model.ending import Ending
 from scanner.model.errors import Refused
 from scanner.model.probe import Probe
 from scanner.policy.gate import Gate
 from scanner.scope import group_key
+from scanner.sweep.block import Attempt, Block, Round
 from scanner.sweep.interface import Stop, SweepListener, SweepPlan
 from scanner.transports.dial import KEPT_BACK, dial, finish
 from scanner.transports.udp import UnicastUdp
@@ -49,50 +49,6 @@ _LITTLE = 0.0005
 """Seconds that are not waited for."""
 
 
-@dataclass(slots=True)
-class _Block:
-    """Addresses that are under way together."""
-
-    number: int
-    addresses: list[str]
-    waiting: int = 0
-    """Connect attempts and rounds that are not over."""
-    first_try: bool = True
-    silent: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    judged: Counter[str] = field(default_factory=Counter)
-    """Ports of an address whose first try is over."""
-    spoke: set[str] = field(default_factory=set)
-    stopped: set[str] = field(default_factory=set)
-    told: set[tuple[str, Ending]] = field(default_factory=set)
-    """Address and ending of what is told once an address."""
-    sent: set[tuple[str, str]] = field(default_factory=set)
-    """Method and address of datagrams that left."""
-    unsent: dict[tuple[str, str], Callable[[], None]] = field(default_factory=dict)
-    """What is told of a method and an address if none of its datagrams leaves."""
-    free_at: dict[str, float] = field(default_factory=dict)
-    """When an address may get its next packet."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Round:
-    """One question to all addresses of a block that it concerns."""
-
-    due: float
-    order: int
-    block: _Block = field(compare=False)
-    addresses: list[str] = field(compare=False)
-    port: int = field(compare=False, default=0)
-    ask: Probe | None = field(compare=False, default=None)
-
-
-@dataclass(slots=True)
-class _Attempt:
-    waiting: socket.socket
-    address: str
-    port: int
-    block: _Block
-
-
 class ConnectSweep:
     """Runs a sweep plan with the kernel's connect and unicast discovery datagrams."""
 
@@ -107,18 +63,20 @@ class ConnectSweep:
         self._plan, self._gate, self._listener, self._stop, self._clock = plan, gate, listener, stop, clock
         self._limits = gate.limits
         self._epoll = select.epoll()
-        self._attempts: dict[int, _Attempt] = {}
+        self._attempts: dict[int, Attempt] = {}
         self._deadlines: deque[tuple[float, int, socket.socket]] = deque()
-        self._rounds: list[_Round] = []
+        self._rounds: list[Round] = []
         self._order = itertools.count()
         self._blocks = self._cut_blocks()
-        self._open_blocks: dict[int, _Block] = {}
+        self._open_blocks: dict[int, Block] = {}
         self._begun = 0
         self._last_datagram = 0.0
         self._asked: dict[str, float] = {}
         """When an address of an open block was first sent a datagram."""
         self._udp: dict[int, UnicastUdp] = {}
         self._answered: dict[str, Counter[str]] = defaultdict(Counter)
+        for method, addresses in plan.answered.items():
+            self._answered[method].update(addresses)
         self._strangers: set[str] = set()
         self._reduced: set[str] = set()
         self._most = self._descriptors()
@@ -132,11 +90,11 @@ class ConnectSweep:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         return max(16, min(self._limits.in_flight, soft - min(_SPARE_DESCRIPTORS, soft // 2)))
 
-    def _cut_blocks(self) -> Iterator[_Block]:
+    def _cut_blocks(self) -> Iterator[Block]:
         plan = self._plan
         for number, start in enumerate(range(plan.first_step, plan.scope.size, BLOCK)):
             steps = range(start, min(start + BLOCK, plan.scope.size))
-            yield _Block(number, [plan.scope.address(plan.permutation[step]) for step in steps])
+            yield Block(number, start, [plan.scope.address(plan.permutation[step]) for step in steps])
 
     def run(self) -> None:
         """Sweep to the end or to the stop flag."""
@@ -177,21 +135,52 @@ class ConnectSweep:
                 due = start + again + place / self._limits.host_rate
                 self._plan_round(due, block, block.addresses, ask=ask)
         start += len(self._plan.asks) / self._limits.host_rate
-        self._plan_ports(start, block, dict.fromkeys(self._plan.ports, block.addresses))
+        self._plan_ports(start, block, self._unknown(block))
         self._over(block)
 
-    def _plan_ports(self, start: float, block: _Block, wanted: dict[int, list[str]]) -> None:
+    def _unknown(self, block: Block) -> dict[int, list[str]]:
+        """The ports of a block that are to be tried, with their addresses: all that is not known already."""
+        plan = self._plan
+        for address in block.addresses:
+            for port, ending in plan.known.get(address, {}).items():
+                block.judged[address] += port in plan.ports
+                if ending is Ending.COMPLETE:
+                    block.spoke.add(address)
+                else:
+                    block.told.add((address, ending))
+        over, again = plan.first.get(block.step, ()), plan.again.get(block.step, ())
+        wanted: dict[int, list[str]] = {}
+        for port in plan.ports:
+            silent = [one for one in block.addresses if port not in plan.known.get(one, ())]
+            if port not in over:
+                wanted[port] = silent
+                continue
+            for address in silent:
+                block.judged[address] += 1
+            self._listener.round_over(block.step, port, again=False)
+            if port in again:
+                self._listener.round_over(block.step, port, again=True)
+            else:
+                block.silent[port] += silent
+        for address in block.spoke:
+            if block.judged[address] == len(plan.ports):
+                self._listener.tried(address)
+        return wanted
+
+    def _plan_ports(self, start: float, block: Block, wanted: dict[int, list[str]]) -> None:
         spacing = self._limits.syn_packets / self._limits.host_rate
         for place, (port, addresses) in enumerate(wanted.items()):
             self._plan_round(start + place * spacing, block, addresses, port=port)
 
     def _plan_round(
-        self, due: float, block: _Block, addresses: list[str], port: int = 0, ask: Probe | None = None
+        self, due: float, block: Block, addresses: list[str], port: int = 0, ask: Probe | None = None
     ) -> None:
         block.waiting += 1
-        heapq.heappush(self._rounds, _Round(due, next(self._order), block, addresses, port, ask))
+        heapq.heappush(
+            self._rounds, Round(due, next(self._order), block, addresses, port, ask, not block.first_try)
+        )
 
-    def _ask(self, wanted: _Round) -> None:
+    def _ask(self, wanted: Round) -> None:
         """Put one question to all addresses of a round, at the pace of the gate."""
         for address in wanted.addresses:
             if self._stop.wanted:
@@ -201,11 +190,18 @@ class ConnectSweep:
             if wanted.ask is not None:
                 self._send(wanted.block, wanted.ask, address)
             else:
-                self._dial(wanted.block, address, wanted.port)
+                self._dial(wanted, address)
         if not self._stop.wanted:  # a stop may have come before the last one was asked
+            self._asked_all(wanted)
             self._over(wanted.block)
 
-    def _spare(self, block: _Block, address: str, packets: int) -> None:
+    def _asked_all(self, part: Round) -> None:
+        """One part of a round is over; tell when it is the last."""
+        part.waiting -= 1
+        if part.waiting == 0 and part.ask is None and not part.block.stopped:
+            self._listener.round_over(part.block.step, part.port, again=part.again)
+
+    def _spare(self, block: Block, address: str, packets: int) -> None:
         """Hold to the rate of one host, also when the schedule was held up and has to catch up."""
         free_at = block.free_at.get(address, 0.0)
         while (left := free_at - self._clock()) > _LITTLE and not self._stop.wanted:
@@ -217,7 +213,8 @@ class ConnectSweep:
         while (left := until - self._clock()) > _LITTLE and not self._stop.wanted:
             self._wait(left)
 
-    def _dial(self, block: _Block, address: str, port: int) -> None:
+    def _dial(self, part: Round, address: str) -> None:
+        block, port = part.block, part.port
         self._pace(self._limits.syn_packets)
         self._spare(block, address, self._limits.syn_packets)
         while len(self._attempts) >= self._most and not self._stop.wanted:
@@ -241,17 +238,18 @@ class ConnectSweep:
             self._judge(block, address, port, dialled.ending or Ending.FAULT, dialled.detail)
             return
         block.waiting += 1
+        part.waiting += 1
         descriptor = dialled.waiting.fileno()
-        self._attempts[descriptor] = _Attempt(dialled.waiting, address, port, block)
+        self._attempts[descriptor] = Attempt(dialled.waiting, address, port, part)
         self._epoll.register(descriptor, select.EPOLLOUT | select.EPOLLERR | select.EPOLLHUP)
         self._deadlines.append((self._clock() + self._limits.attempt, descriptor, dialled.waiting))
 
-    def _refused_by_gate(self, block: _Block, address: str, port: int, refused: Refused) -> None:
+    def _refused_by_gate(self, block: Block, address: str, port: int, refused: Refused) -> None:
         ending = Ending.STOPPED_BY_US if refused.rule == "stopped" else Ending.FAULT
         block.stopped.add(address)
         self._listener.port(address, port, ending, str(refused))
 
-    def _send(self, block: _Block, ask: Probe, address: str) -> None:
+    def _send(self, block: Block, ask: Probe, address: str) -> None:
         call = ask.call
         if call is None or address in self._answered[ask.name]:
             return
@@ -294,8 +292,7 @@ class ConnectSweep:
                 continue
             self._epoll.unregister(descriptor)
             ending, detail = finish(attempt.waiting)
-            self._judge(attempt.block, attempt.address, attempt.port, ending, detail)
-            self._over(attempt.block)
+            self._end(attempt, ending, detail)
 
     def _expire(self) -> None:
         """Close attempts whose time is over."""
@@ -307,8 +304,13 @@ class ConnectSweep:
                 continue
             del self._attempts[descriptor]
             self._epoll.unregister(descriptor)
-            self._judge(attempt.block, attempt.address, attempt.port, *finish(waiting))
-            self._over(attempt.block)
+            self._end(attempt, *finish(waiting))
+
+    def _end(self, attempt: Attempt, ending: Ending, detail: str) -> None:
+        """An attempt is over."""
+        self._judge(attempt.part.block, attempt.address, attempt.port, ending, detail)
+        self._asked_all(attempt.part)
+        self._over(attempt.part.block)
 
     def _read_udp(self, descriptor: int, events: int) -> None:
         transport = next((found for found in self._udp.values() if found.fileno() == descriptor), None)
@@ -352,7 +354,7 @@ class ConnectSweep:
         self._answered[method][address] += 1
         return self._answered[method][address] <= ANSWERS_A_HOST
 
-    def _judge(self, block: _Block, address: str, port: int, ending: Ending, detail: str) -> None:
+    def _judge(self, block: Block, address: str, port: int, ending: Ending, detail: str) -> None:
         if block.first_try and (ending is Ending.SILENT or detail == KEPT_BACK):
             block.silent[port].append(address)
         elif ending is Ending.COMPLETE:
@@ -366,7 +368,7 @@ class ConnectSweep:
             if block.judged[address] == len(self._plan.ports) and address in block.spoke:
                 self._listener.tried(address)
 
-    def _over(self, block: _Block) -> None:
+    def _over(self, block: Block) -> None:
         """One part of a block is over; begin its retries, or finish it."""
         block.waiting -= 1
         if block.waiting > 0:

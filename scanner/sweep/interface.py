@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -26,6 +27,14 @@ class SweepPlan:
     """Where an earlier sweep stopped."""
     own: frozenset[str] = frozenset()
     """This machine's own addresses."""
+    known: Mapping[str, Mapping[int, Ending]] = field(default_factory=dict)
+    """What earlier sittings of the run told of ports; they are not asked again."""
+    first: Mapping[int, Collection[int]] = field(default_factory=dict)
+    """Ports whose first try is over, by the first step of the block: what is not known of them was silent."""
+    again: Mapping[int, Collection[int]] = field(default_factory=dict)
+    """Ports whose retry is over too."""
+    answered: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Addresses that answered a call, by its name; they are not asked again."""
 
 
 class SweepListener(Protocol):
@@ -57,6 +66,9 @@ class SweepListener(Protocol):
 
     def rejected(self, address: str, router: str) -> None:
         """A router or firewall on the way says that nothing gets through to this address."""
+
+    def round_over(self, step: int, port: int, *, again: bool) -> None:
+        """One try of a port is over in all of the block that begins at a step; the second, or the first."""
 
     def tried(self, address: str) -> None:
         """The first try of every port of an address that spoke is over."""

@@ -44,13 +44,20 @@ class TcpTransport:
         """Note that a port took a connection earlier in this run."""
         self.known_open.add((address, port))
 
-    async def run(self, address: str, conversation: Conversation, deadline: float) -> tuple[Exchange, ...]:
+    async def run(
+        self,
+        address: str,
+        conversation: Conversation,
+        deadline: float,
+        on_step: Callable[[], None] = lambda: None,
+    ) -> tuple[Exchange, ...]:
         """Run a conversation to its end and return its exchanges.
 
         Args:
             address: the host.
             conversation: the generator of a probe.
             deadline: the loop's time at which the host's seconds are used up.
+            on_step: called after each step of the conversation.
         """
         connection = _Connection(self, address, deadline)
         try:
@@ -58,6 +65,7 @@ class TcpTransport:
             for _ in range(_ACTIONS_AT_MOST):
                 outcome = await connection.perform(action)
                 action = conversation.send(outcome)
+                on_step()
         except StopIteration as finished:
             exchanges: tuple[Exchange, ...] = finished.value or ()
             return exchanges
@@ -191,15 +199,7 @@ class _Connection:
 
     def _learn(self) -> None:
         """Let the gate know a path that this host redirects to on itself."""
-        for match in _LOCATION.finditer(bytes(self._head)):
-            try:
-                location = urllib.parse.urlsplit(match[1].decode("latin-1").strip())
-            except ValueError:
-                continue  # such as http://[ : no address of anything
-            same_host = location.netloc == "" or location.hostname == self._address
-            if same_host and location.path:
-                path = location.path + (f"?{location.query}" if location.query else "")
-                self._gate.learn_path(self._address, path if path.startswith("/") else f"/{path}")
+        learn_places(self._gate, self._address, bytes(self._head))
 
     def close(self) -> None:
         """Close the connection, if one is open."""
@@ -208,6 +208,25 @@ class _Connection:
                 self._socket.close()
         self._socket, self._tls = None, None
         self._head.clear()
+
+
+def learn_places(gate: Gate, address: str, head: bytes) -> None:
+    """Let the gate know the paths that a host redirects to on itself.
+
+    Args:
+        gate: of the run.
+        address: the host.
+        head: how its reply begins.
+    """
+    for match in _LOCATION.finditer(head[:_HEAD]):
+        try:
+            location = urllib.parse.urlsplit(match[1].decode("latin-1").strip())
+        except ValueError:
+            continue  # such as http://[ : no address of anything
+        same_host = location.netloc == "" or location.hostname == address
+        if same_host and location.path:
+            path = location.path + (f"?{location.query}" if location.query else "")
+            gate.learn_path(address, path if path.startswith("/") else f"/{path}")
 
 
 async def _connect(address: str, port: int, limit: float) -> socket.socket:

@@ -297,15 +297,15 @@ def test_a_full_disk_ends_it_and_what_was_heard_is_reported(listening, monkeypat
     from scanner.journal import Journal
 
     appended = []
-    append = Journal.append
+    append = Journal.append_all
 
-    def failing(self, record):
-        appended.append(record)
+    def failing(self, records):
+        appended.extend(records)
         if len(appended) > 3:
             raise OSError(28, "No space left on device")
-        return append(self, record)
+        return append(self, records)
 
-    monkeypatch.setattr(Journal, "append", failing)
+    monkeypatch.setattr(Journal, "append_all", failing)
     report = report_of(listening({"eth0": [[CAMERA], [arp(1)], [arp(2)]]}))
 
     assert report.found == 1
