@@ -2,7 +2,8 @@
 
 A port that leads to other switches has the device's MAC behind it too and is never the answer: one with a
 neighbour that forwards, one with many MACs behind it, one behind which another of the read devices is. If
-several switches still claim a MAC, the port with the fewest MACs behind it is the nearest.
+several switches still claim a MAC, the port with the fewest MACs behind it is the nearest; several sockets
+that a switch uses as one (a link aggregation) stand behind any single one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scanner.model.sighting import IN_PART, Sighting
+from scanner.model.sighting import IN_PART, Sighting, is_bundle
 from scanner.parsers.mib import AddressRow, ForwardingRow, LldpNeighbour
 
 MANY = 8
@@ -76,12 +77,12 @@ def sightings(
     """
     titles = _titles(tables)
     views = [_View(table, _infrastructure(tables)) for table in tables]
-    nearest = _fewest(views, wanted)
+    nearest = _nearest(views, wanted)
     ported: set[str] = set()
     for view, title in zip(views, titles, strict=True):
         for row in view.rows(wanted):
             ported.add(row.mac)
-            uplink = view.is_uplink(row) or view.behind(row) > nearest.get(row.mac, view.behind(row))
+            uplink = view.is_uplink(row) or view.distance(row) > nearest.get(row.mac, view.distance(row))
             yield Sighting(
                 mac=row.mac,
                 address=next(iter(wanted[row.mac]), ""),
@@ -151,9 +152,9 @@ class _View:
             if row.vlan or (row.mac, self._key(row)) not in with_vlan:
                 yield row
 
-    def behind(self, row: ForwardingRow) -> int:
-        """How many MACs are behind the port of a row."""
-        return len(self._macs[self._key(row)])
+    def distance(self, row: ForwardingRow) -> tuple[bool, int]:
+        """How far a device seems to be from the port of a row: a bundle is further off than one socket."""
+        return is_bundle(self.tables.port_of(row)), len(self._macs[self._key(row)])
 
     def is_uplink(self, row: ForwardingRow) -> bool:
         """Whether the device is not at the end of the port, but somewhere behind it."""
@@ -165,11 +166,11 @@ class _View:
         return len(macs) > many or bool((macs & self._infrastructure) - {row.mac})
 
 
-def _fewest(views: Sequence[_View], wanted: Mapping[str, Collection[str]]) -> dict[str, int]:
-    """The smallest number of MACs behind a port that may be the one, by MAC."""
-    found: dict[str, int] = {}
+def _nearest(views: Sequence[_View], wanted: Mapping[str, Collection[str]]) -> dict[str, tuple[bool, int]]:
+    """The smallest distance from a port that may be the one, by MAC."""
+    found: dict[str, tuple[bool, int]] = {}
     for view in views:
         for row in view.rows(wanted):
             if not view.is_uplink(row):
-                found[row.mac] = min(found.get(row.mac, view.behind(row)), view.behind(row))
+                found[row.mac] = min(found.get(row.mac, view.distance(row)), view.distance(row))
     return found

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_BUNDLE = re.compile(
+    r"(?:po|port-?channel|ae|lag|trk|bagg|bridge-aggregation|bond|bundle-ether|eth-trunk|link-aggregation)"
+    r"[ -]?\d+(?:\.\d+)?",
+    re.IGNORECASE,
+)
+"""What switches call several sockets that they use as one (IEEE 802.1AX)."""
 
 IN_PART = ", read in part"
 """Ends the source of a row whose table was not read to its end: the port is less sure."""
@@ -27,3 +35,13 @@ class Sighting:
     """Name of the table or file that says so."""
     at: str = ""
     """UTC time, ISO 8601."""
+
+    @property
+    def bundle(self) -> bool:
+        """The port is several sockets used as one: which of them is not known, and most lead to a switch."""
+        return is_bundle(self.port)
+
+
+def is_bundle(port: str) -> bool:
+    """Whether a switch calls several sockets that it uses as one by such a name."""
+    return _BUNDLE.fullmatch(port.strip()) is not None

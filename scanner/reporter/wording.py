@@ -157,7 +157,8 @@ def seat_words(device: Device) -> str:
         day = f", seen {clean(seen.at[:10])}" if seen.at else ""
         doubt = ", by a table that was read in part" if seen.source.endswith(IN_PART) else ""
         switch = clean(seen.switch) or "a switch without a name"
-        seats.append(f"{clean(seen.port)} of {switch}{vlan}{day}{doubt}")
+        port = f"one of the sockets that {clean(seen.port)} bundles" if seen.bundle else clean(seen.port)
+        seats.append(f"{port} of {switch}{vlan}{day}{doubt}")
     return "; ".join(seats)
 
 

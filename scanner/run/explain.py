@@ -30,6 +30,8 @@ ENDINGS_AT_MOST = 200
 _SHORTEST_PREFIX = 3
 """Digits of an id that are one without the ``dev-`` in front."""
 _NAMED_AT_MOST = 4
+_LONGEST_WITH_BROADCAST = 30
+"""Bits of a prefix of IPv4 beyond which every address is a device's (RFC 3021)."""
 _NAME_LENGTH = 64
 
 
@@ -83,6 +85,7 @@ def _gather(
                 endings.append(record)
             case _ if note := _note(record, hosts):
                 notes[note] = None
+    notes |= dict.fromkeys(_of_the_subnet(addresses, (*result.started.connected, *result.started.targets)))
     own = [ipaddress.ip_network(prefix) for prefix in result.started.connected]
     near = any(ipaddress.ip_address(address) in prefix for address in addresses for prefix in own)
     wanted = {piece.observation for piece in device.evidence} if device is not None else set()
@@ -103,6 +106,27 @@ def _gather(
         asks=result.started.engine not in {LISTEN, NO_ENGINE},
         read=result.started.engine == NO_ENGINE,
     )
+
+
+def _of_the_subnet(addresses: Iterable[str], prefixes: Iterable[str]) -> Iterator[str]:
+    """Addresses that no device has where a prefix is one subnet: they name the subnet, or all in it."""
+    for address in addresses:
+        for prefix in prefixes:
+            network = _network(prefix)
+            if network is None or network.version == 6 or network.prefixlen > _LONGEST_WITH_BROADCAST:
+                continue
+            whole = "if that is one subnet; no device has it then"
+            if address == str(network.network_address):
+                yield f"{address} is the address of {network} itself, {whole}"
+            elif address == str(network.broadcast_address):
+                yield f"{address} is the broadcast address of {network}, {whole}"
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
 
 
 def _note(record: Record, hosts: set[str]) -> str:

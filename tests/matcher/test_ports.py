@@ -115,6 +115,22 @@ def test_of_two_switches_that_claim_a_device_the_quieter_port_is_the_nearer():
 
 
 @pytest.mark.parametrize(
+    "name", ["Po1", "Port-channel12", "ae0.0", "Trk3", "Bridge-Aggregation1", "lag 5", "bond0"]
+)
+def test_sockets_that_are_used_as_one_stand_behind_a_single_one(name):
+    core = switch(ForwardingRow(CAMERA, 1), address="10.9.0.1", name="core", interface_names={1: name})
+
+    assert seats(core, switch(ForwardingRow(CAMERA, 2), *others(3, 2))) == [("access", "Gi1/0/2")]
+    assert seats(core) == [("core", name)]
+    assert [one.bundle for one in sightings([core], WANTED, "")] == [True]
+
+
+@pytest.mark.parametrize("name", ["Gi1/0/1", "bridge port 3", "Port 7", "aeroport1", "poe1x", "", "1/A10"])
+def test_a_single_socket_is_no_bundle(name):
+    assert not Sighting(CAMERA, port=name).bundle
+
+
+@pytest.mark.parametrize(
     ("ports", "place"),
     [
         ({24: ("Gi1/0/1",)}, 1),  # by the name of the port

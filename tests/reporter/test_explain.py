@@ -116,6 +116,8 @@ def test_the_switch_port_stands_in_the_head():
     device = replace(FULL.device, seen_at=(Sighting("44:19:b6:01:02:03", "", "core-1", "Gi1/0/7"),))
 
     assert "\n  plugged in at Gi1/0/7 of core-1\n" in render_explained(replace(FULL, device=device), [])
+    bundled = replace(device, seen_at=tuple(replace(one, port="Po3") for one in device.seen_at))
+    assert "at one of the sockets that Po3 bundles of" in render_explained(replace(FULL, device=bundled), [])
 
 
 def test_a_run_that_asks_nobody_says_so():

@@ -14,7 +14,7 @@ from scanner.model.evidence import Maker
 from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.model.sighting import Sighting
-from scanner.run.explain import ENDINGS_AT_MOST, explain, last_journal
+from scanner.run.explain import ENDINGS_AT_MOST, _of_the_subnet, explain, last_journal
 from scanner.run.result import build_report, read_result
 
 SADP = (
@@ -179,3 +179,18 @@ def test_a_ghost_is_no_device_and_the_reason_is_carried(written, knowledge):
     assert found.ghost is not None
     assert "one page for every path" in found.ghost.reason
     assert found.states == {"127.9.9.1": AddressState.ANSWERED}
+
+
+@pytest.mark.parametrize(
+    ("address", "note"),
+    [
+        ("10.1.0.255", "10.1.0.255 is the broadcast address of 10.1.0.0/24, if that is one subnet"),
+        ("10.1.0.0", "10.1.0.0 is the address of 10.1.0.0/24 itself, if that is one subnet"),
+        ("10.1.0.7", ""),
+        ("10.2.0.1", ""),
+    ],
+)
+def test_an_address_that_no_device_has_in_its_subnet_is_told_as_that(address, note):
+    told = list(_of_the_subnet([address], ["10.1.0.5/24", "10.2.0.0/31", "fd00::/64", "camera.example"]))
+
+    assert told[0].startswith(note) if note else told == [], told
