@@ -21,7 +21,7 @@ from scanner.inventory.engine import Store
 from scanner.inventory.schema import body, pruned, record, run
 from scanner.inventory.sites import site_of
 from scanner.inventory.tables import insert_new
-from scanner.journal import LINE_LIMIT, Named, RunEnded, RunStarted, record_of
+from scanner.journal import LINE_LIMIT, Named, Resumed, RunEnded, RunStarted, record_of
 from scanner.model.errors import UsageError, unreadable
 from scanner.model.report import RunError
 from scanner.run.result import NO_ENGINE
@@ -165,7 +165,10 @@ class Taking:
                 break
             line = self._file.readline(LINE_LIMIT)
             if not line.endswith(b"\n") and len(line) < LINE_LIMIT:
-                self._file.seek(-len(line), os.SEEK_CUR)
+                # Whoever goes on with a run that was cut cuts this off: it must not stay in the buffer.
+                place = self._file.tell() - len(line)
+                self._file.seek(0, os.SEEK_END)
+                self._file.seek(place)
                 break
             size += len(line)
             batch.add(line)
@@ -175,7 +178,9 @@ class Taking:
         """Write a batch; False when it was not this program that went on from there."""
         with self._store.writing() as connection:
             changes: dict[str, Any] = {"lines": batch.lines, "chain": batch.chain}
-            if batch.end is not None:
+            if isinstance(batch.end, Resumed):
+                changes |= {"finished": None, "reason": "", "interrupted": 0}
+            elif batch.end is not None:
                 changes |= {"finished": batch.end.finished, "reason": batch.end.reason}
                 changes["interrupted"] = int(batch.end.interrupted)
             mine = (run.c.id == self._started.id) & (run.c.lines == self._lines)
@@ -190,7 +195,8 @@ class Taking:
             self._new_bodies += self._keep_bodies(connection, batch.bodies)
         self._lines, self._chain = batch.lines, batch.chain
         self._records += len(batch.rows)
-        self._finished = self._finished or batch.end is not None
+        if batch.end is not None:
+            self._finished = isinstance(batch.end, RunEnded)
         return True
 
     def _keep_bodies(self, connection: Connection, bodies: Mapping[str, bytes]) -> int:
@@ -221,7 +227,8 @@ class _Batch:
         self._begun = lines
         self.rows: list[dict[str, object]] = []
         self.bodies: dict[str, bytes] = {}
-        self.end: RunEnded | None = None
+        self.end: RunEnded | Resumed | None = None
+        """The last of them."""
 
     def __bool__(self) -> bool:
         return self.lines > self._begun
@@ -252,7 +259,7 @@ class _Batch:
                 "data": text,
             }
         )
-        if isinstance(found, RunEnded):
+        if isinstance(found, RunEnded | Resumed):
             self.end = found
 
 

@@ -80,7 +80,7 @@ class Journal:
         self._file.truncate(whole)
         self._file.seek(whole)
         if unended:
-            self._put(b"\n")
+            self.write(b"\n")
         self.sync()
 
     def append(self, record: Record) -> Record:
@@ -108,7 +108,7 @@ class Journal:
             else:
                 lines.append(_line({"kind": NAMES[type(record)], **_plain(record)}))
             kept.append(record)
-        self._put(b"".join(lines))
+        self.write(b"".join(lines))
         self._bodies.update(new)
         return kept
 
@@ -117,8 +117,12 @@ class Journal:
         digest = hashlib.sha256(observation.payload).hexdigest()
         return replace(observation, payload=self._cut(observation.payload), digest=digest)
 
-    def _put(self, data: bytes) -> None:
-        """Write all of it, or, where there is no room, nothing."""
+    def write(self, data: bytes) -> None:
+        """Write whole lines as they are: all of them, or, where there is no room, none.
+
+        Raises:
+            OSError: the disk is full or gone.
+        """
         left = memoryview(data)
         try:
             while left:
