@@ -6,9 +6,10 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from scanner.inventory import schema
+from scanner.inventory.covered import coverage, last_runs
 from scanner.inventory.decisions import decide
 from scanner.inventory.engine import open_store
 from scanner.inventory.lists import (
@@ -253,3 +254,47 @@ def test_a_day_is_one_that_has_come():
     for text, why in (("2026-03-05", "not come"), ("yesterday", "not a day")):
         with pytest.raises(UsageError, match=why):
             day_of(text, now)
+
+
+@pytest.mark.parametrize(
+    ("ask", "indexes"),
+    [
+        (lambda one: list_devices(one, page=Page(10, "inv-aa1")), {"device_page"}),
+        (lambda one: list_devices(one, site="lab", page=Page(10)), {"device_page"}),
+        (
+            lambda one: list_devices(one, site="lab", presence=("missing",), page=Page(10)),
+            {"device_presence"},
+        ),
+        (lambda one: list_findings(one, TODAY, page=Page(10, "inv-aa1/m1")), {"finding_page"}),
+        (lambda one: history(one, "inv-aa1", TODAY), {"transition_subject", "event_subject", "alias_device"}),
+        (lambda one: coverage(one, TODAY), {"network_run_cover"}),
+        (last_runs, {"network_run_cover"}),
+    ],
+)
+def test_a_page_is_read_by_an_index_and_sorts_nothing(ask, indexes, tmp_path):
+    store = open_store(str(tmp_path / "plan.sqlite"), tmp_path, make=True)
+    asked: list[tuple[str, object]] = []
+    with store.reading() as connection:
+        connection.execute(insert(schema.device), [device("inv-aa1"), device("inv-aa2")])
+        connection.execute(insert(schema.finding), [finding("inv-aa1")])
+        event.listen(
+            connection,
+            "before_cursor_execute",
+            lambda _connection, _cursor, statement, parameters, *_: asked.append((statement, parameters)),
+        )
+        ask(connection)
+        plans = [
+            row[3]
+            for statement, parameters in list(asked)
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+        connection.rollback()
+    store.close()
+    large = ("SCAN device", "SCAN finding", "SCAN transition", "SCAN event", "SCAN network_run", "SCAN alias")
+    scans = [line for line in plans if line.startswith(large)]
+
+    for index in indexes:
+        assert any(index in line for line in plans), plans
+    assert all("USING" in line and "INDEX" in line for line in scans), scans
+    if "network_run_cover" not in indexes and "alias_device" not in indexes:
+        assert not [line for line in plans if "TEMP B-TREE FOR ORDER BY" in line], plans
