@@ -29,6 +29,11 @@ def what_to_scan(command: Command) -> Command:
             click.option("--exclude", multiple=True, metavar="TARGET", help="Leave this out. Repeatable."),
             click.option("--exclude-file", multiple=True, metavar="FILE", help="Leave out what FILE lists."),
             click.option(
+                "--no-config",
+                is_flag=True,
+                help="Do not leave out what hiksweep.toml says is never touched.",
+            ),
+            click.option(
                 "--ports",
                 multiple=True,
                 metavar="[http:|https:|rtsp:]N,...",

@@ -17,13 +17,17 @@ from scanner.cli.interrupt import interruptible
 from scanner.cli.progress import Display
 from scanner.model.errors import UsageError
 from scanner.policy.tenure import Tenure
-from scanner.run.credentials import Credentials, load_credentials
+from scanner.run.credentials import Credentials
 from scanner.run.events import Finished
 from scanner.run.foreign_file import open_inputs
 from scanner.run.machine import this_machine
 from scanner.run.plan import Plan, make_plan
 from scanner.run.request import ScanRequest, Secret, parse_time, read_lines
 from scanner.run.scan import Scan
+from scanner.scope import ranges_text
+
+_NAMED = 8
+"""Addresses and ranges that are never touched, named one by one."""
 
 
 @click.command(name="scan", context_settings=HELP)
@@ -83,7 +87,7 @@ def command(**given: Any) -> int:
     )
     with interruptible(scan) as pressed:
         with held, saving.following(follower):
-            finished = _watch(scan, plan, pressed, quiet=given["quiet"])
+            finished = watch(scan, plan, pressed, quiet=given["quiet"])
         code = output.deliver(finished, outputs, given)
     saving.finish(follower, knowledge, scan.journal_path)
     return code
@@ -98,7 +102,7 @@ def scan_request(given: dict[str, Any], facts: str) -> ScanRequest:
     listed = [f"@{name}" for name in given["exclude_file"]]
     return ScanRequest(
         targets=tuple(read_lines(given["targets"], options.read_text)),
-        exclude=tuple(read_lines([*given["exclude"], *listed], options.read_text)),
+        exclude=(*read_lines([*given["exclude"], *listed], options.read_text), *_never_touched(given)),
         ports=given["ports"],
         rate=given["rate"],
         profiles=given.get("profiles", ()),
@@ -106,9 +110,9 @@ def scan_request(given: dict[str, Any], facts: str) -> ScanRequest:
         engine=given["engine"],
         multicast=not given["no_multicast"],
         interfaces=given["interfaces"],
-        community=_community(given["snmp_community_file"]),
+        community=community_of(given["snmp_community_file"]),
         routers=given["snmp_routers"],
-        credentials=_credentials(given["snmp_credentials"]),
+        credentials=credentials_of(given["snmp_credentials"]),
         time_limit=parse_time(given["time_limit"]) if given.get("time_limit") else None,
         reference=given.get("reference"),
         yes=given["yes"],
@@ -116,7 +120,29 @@ def scan_request(given: dict[str, Any], facts: str) -> ScanRequest:
     )
 
 
-def _community(file: str | None) -> Secret | None:
+def _never_touched(given: dict[str, Any]) -> tuple[str, ...]:
+    """What hiksweep.toml leaves out; that it does is said.
+
+    Raises:
+        UsageError: it cannot be read; to sweep what it may forbid would be worse than to sweep nothing.
+    """
+    if given["no_config"]:
+        return ()
+    from scanner.config.location import left_out
+
+    found = left_out(given.get("site"))
+    if found is None or not found.ranges:
+        return ()
+    texts = ranges_text(found.ranges)
+    if not given.get("quiet"):
+        named = ", ".join(texts[:_NAMED]) + (
+            f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
+        )
+        click.echo(f"Never touched, by {found.path}: {named}; --no-config would touch it.", err=True)
+    return texts
+
+
+def community_of(file: str | None) -> Secret | None:
     """The site's SNMP read community, from a file or from the environment."""
     if file is None:
         value = os.environ.get("HIKSWEEP_SNMP_COMMUNITY")
@@ -127,17 +153,17 @@ def _community(file: str | None) -> Secret | None:
     return Secret(lines[0].strip())
 
 
-def _credentials(file: str | None) -> Credentials | None:
+def credentials_of(file: str | None) -> Credentials | None:
     """The site's credentials for its routers; says who else can read them."""
     if file is None:
         return None
-    credentials, warning = load_credentials(Path(file))
+    credentials, warning = loadcredentials_of(Path(file))
     if warning:
         click.echo(f"hiksweep: {warning}", err=True)
     return credentials
 
 
-def _watch(scan: Scan, plan: Plan, pressed: Callable[[], Iterator[str]], *, quiet: bool) -> Finished:
+def watch(scan: Scan, plan: Plan, pressed: Callable[[], Iterator[str]], *, quiet: bool) -> Finished:
     """Show what happens until the scan is over; Ctrl-C ends it and keeps what was gathered."""
     with Display(plan, quiet=quiet, terminal=output.is_terminal(sys.stderr)) as display:
         for event in scan.events():

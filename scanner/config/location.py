@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scanner.config.secret import SecretReference, parse_secret
 from scanner.model.errors import UsageError, unreadable
+from scanner.scope import AddressRange, parse_target
 
 NAME = "hiksweep.toml"
 _LARGEST = 4 * 1024 * 1024
@@ -71,6 +73,56 @@ def named_store(environment: Mapping[str, str] = os.environ) -> NamedStore | Non
         return None
     folder = path.resolve().parent
     return NamedStore(place_of(given, folder), password, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a configuration says is never touched."""
+
+    path: Path
+    """The configuration."""
+    ranges: tuple[AddressRange, ...]
+
+
+def left_out(site: str | None = None, environment: Mapping[str, str] = os.environ) -> LeftOut | None:
+    """What the configuration that would be read says is never touched; None = there is none.
+
+    Args:
+        site: whose addresses are meant. Without it, and for a site that the configuration does not know, what
+            any of its sites leaves out counts: one address too many left alone does no harm.
+        environment: variables that may name the file.
+
+    Raises:
+        UsageError: the file cannot be read, or says what to leave out in a way that is not understood.
+    """
+    path = first(None, environment)
+    if path is None:
+        return None
+    try:
+        data = tomllib.loads(read_text(path))
+        texts = list(_excluded(data, site))
+        if (more := environment.get("HIKSWEEP_SET_EXCLUDE")) is not None:
+            texts.append(more)
+        found = [parse_target(text) for text in texts]
+        ranges = tuple(one for one in found if isinstance(one, AddressRange))
+    except (UsageError, ValueError, TypeError, AttributeError, RecursionError):
+        ranges, found = (), [""]
+    if len(ranges) != len(found):
+        raise UsageError(
+            f"{path}: holds a fault, so that what must not be touched is not known; "
+            "see 'hiksweep config check', or say --no-config"
+        )
+    return LeftOut(path, tuple(dict.fromkeys(ranges)))
+
+
+def _excluded(data: dict[str, Any], site: str | None) -> Iterator[str]:
+    """Every text under ``exclude``, at the top, in the sites that are meant and in their networks."""
+    sites: dict[str, Any] = data.get("sites", {})
+    meant = [sites[site]] if site in sites else list(sites.values())
+    tables = [data, *meant, *(network for one in meant for network in one.get("networks", {}).values())]
+    for table in tables:
+        given = table.get("exclude", ())
+        yield from [given] if isinstance(given, str) else given
 
 
 def place_of(store: str, folder: Path) -> str:

@@ -70,3 +70,36 @@ def test_the_json_plan_keeps_the_shipped_schema(hiksweep, words) -> None:
 
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**plan, "login": "admin"}, schema)
+
+
+@pytest.fixture
+def forbids(tmp_path, monkeypatch):
+    (tmp_path / "hiksweep.toml").write_text('[sites.lab]\nexclude = ["127.95.0.9", "127.95.0.128/25"]\n')
+    monkeypatch.setenv("HIKSWEEP_CONFIG", str(tmp_path / "hiksweep.toml"))
+
+
+def test_what_the_configuration_says_is_never_touched_is_left_out_and_said(hiksweep, forbids) -> None:
+    said = hiksweep("plan", "127.95.0.0/24", "--exclude", "127.95.0.7", "--format", "json")
+    plan = json.loads(said.out)
+
+    assert (plan["addresses"], plan["excluded_addresses"]) == (126, 130)
+    assert "127.95.0.9, 127.95.0.128/25" in said.err
+    assert "--no-config" in said.err
+
+
+def test_the_configuration_may_be_left_out_of_it(hiksweep, forbids) -> None:
+    said = hiksweep("plan", "127.95.0.0/24", "--no-config", "--format", "json")
+
+    assert json.loads(said.out)["addresses"] == 256
+    assert said.err == ""
+
+
+def test_a_configuration_that_cannot_be_read_forbids_all(hiksweep, forbids, tmp_path) -> None:
+    (tmp_path / "hiksweep.toml").write_text("exclude = [")
+
+    assert "holds a fault" in hiksweep("plan", "127.95.0.0/24").complaint
+    assert hiksweep("plan", "127.95.0.0/24", "--no-config").code == 0
+
+
+def test_what_the_configuration_forbids_altogether_is_not_swept(hiksweep, forbids) -> None:
+    assert "nothing is left to scan" in hiksweep("plan", "127.95.0.200").err

@@ -162,3 +162,19 @@ def test_a_full_disk_costs_the_file_and_not_the_result(hiksweep, monkeypatch, tm
     assert said.code == 1
     assert "No space left" in said.err
     assert "None found" in said.out
+
+
+def test_what_the_configuration_says_is_never_touched_is_not_and_counts_as_excluded(
+    hiksweep, loopback, tmp_path, monkeypatch, tcp_peer
+) -> None:
+    peer = tcp_peer(lambda connection: connection.close(), f"{loopback}.2")
+    (tmp_path / "hiksweep.toml").write_text(f'[sites.lab]\nexclude = "{loopback}.2"\n')
+    monkeypatch.setenv("HIKSWEEP_CONFIG", str(tmp_path / "hiksweep.toml"))
+    words = ("scan", f"{loopback}.0/30", "--ports", str(peer.port), "--no-multicast", "--rate", "5000")
+
+    said = hiksweep(*words, "--format", "json", "--quiet")
+    assert json.loads(said.out)["coverage"]["by_state"]["excluded"] == 1
+    assert peer.connections == 0
+    assert said.err == ""
+    hiksweep(*words, "--no-config")
+    assert peer.connections > 0

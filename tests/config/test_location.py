@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from scanner.config.location import find, named_file, named_store, place_of, places
+from scanner.config.location import find, left_out, named_file, named_store, place_of, places
 from scanner.config.secret import SecretReference
 from scanner.model.errors import UsageError
 
@@ -89,3 +89,67 @@ def test_a_user_without_a_home_has_no_configuration_there_and_that_is_no_fault(m
         "~/.config/hiksweep/hiksweep.toml",
         "/etc/hiksweep/hiksweep.toml",
     ]
+
+
+TWO_SITES = """
+exclude = "10.9.9.9"
+nonsense = 1
+[sites.north]
+exclude = ["10.1.0.9"]
+[sites.north.networks.cameras]
+targets = ["10.1.0.0/24"]
+exclude = ["10.1.0.64/28", "10.1.0.9"]
+enabled = false
+[sites.south.networks.cameras]
+targets = ["10.1.0.0/24"]
+exclude = ["10.1.0.5-10.1.0.7"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("site", "ranges"),
+    [
+        ("north", ["10.9.9.9", "10.1.0.9", "10.1.0.64/28"]),
+        ("south", ["10.9.9.9", "10.1.0.5-10.1.0.7"]),
+        ("nroth", ["10.9.9.9", "10.1.0.9", "10.1.0.64/28", "10.1.0.5-10.1.0.7"]),
+        (None, ["10.9.9.9", "10.1.0.9", "10.1.0.64/28", "10.1.0.5-10.1.0.7"]),
+    ],
+)
+def test_what_is_never_touched_is_found_without_the_other_rules(site, ranges, tmp_path):
+    (tmp_path / "x.toml").write_text(TWO_SITES)
+    environment = {"HIKSWEEP_CONFIG": str(tmp_path / "x.toml")}
+
+    found = left_out(site, environment)
+    assert found.path == tmp_path / "x.toml"
+    assert set(map(str, found.ranges)) == set(ranges)
+    more = left_out(site, {**environment, "HIKSWEEP_SET_EXCLUDE": "10.8.0.1"})
+    assert "10.8.0.1" in map(str, more.ranges)
+
+
+def test_without_a_configuration_nothing_is_left_out(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert left_out(None, {"XDG_CONFIG_HOME": str(tmp_path)}) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exclude = x",
+        'exclude = ["printer"]',
+        "exclude = 7",
+        "exclude = [7]",
+        'sites = "x"',
+        "exclude = {}\n[sites]\na=1",
+    ],
+)
+def test_what_leaves_open_what_must_not_be_touched_is_refused(text, tmp_path):
+    (tmp_path / "x.toml").write_text(text)
+
+    with pytest.raises(UsageError, match="not known; see 'hiksweep config check', or say --no-config"):
+        left_out(None, {"HIKSWEEP_CONFIG": str(tmp_path / "x.toml")})
+
+
+def test_a_configuration_that_is_named_and_not_there_is_refused(tmp_path):
+    with pytest.raises(UsageError):
+        left_out(None, {"HIKSWEEP_CONFIG": str(tmp_path / "none.toml")})
