@@ -18,6 +18,7 @@ from scanner.model.errors import HiksweepError, Locked
 
 COMMANDS = (
     "scan",
+    "resume",
     "listen",
     "import",
     "plan",
@@ -35,6 +36,7 @@ COMMANDS = (
     "waive",
     "note",
     "verify-removed",
+    "undo",
     "sites",
     "networks",
     "reclassify",

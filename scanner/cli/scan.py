@@ -157,7 +157,7 @@ def credentials_of(file: str | None) -> Credentials | None:
     """The site's credentials for its routers; says who else can read them."""
     if file is None:
         return None
-    credentials, warning = loadcredentials_of(Path(file))
+    credentials, warning = load_credentials(Path(file))
     if warning:
         click.echo(f"hiksweep: {warning}", err=True)
     return credentials

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner.journal import LINE_LIMIT, Record, RunEnded, RunStarted, Swept, record_of
+from scanner.journal import LINE_LIMIT, ImportedFile, Record, RunEnded, RunStarted, Swept, record_of
 from scanner.model.errors import UsageError, unreadable
 
-_TOLD = (b'{"kind":"swept"', b'{"kind":"finish"', b'{"kind":"resumed"')
+_TOLD = (b'{"kind":"swept"', b'{"kind":"finish"', b'{"kind":"resumed"', b'{"kind":"file"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Peek:
     steps: int
     """Steps of the sweep that are finished."""
     records: int
+    files: frozenset[str]
+    """Files of other tools that were read to the end."""
 
     @property
     def finished(self) -> bool:
@@ -39,7 +41,7 @@ def peek(path: Path) -> Peek | None:
             started = _read(file.readline(LINE_LIMIT))
             if not isinstance(started, RunStarted):
                 return None
-            end, steps, records = None, 0, 1
+            end, steps, records, files = None, 0, 1, set()
             while line := file.readline(LINE_LIMIT):
                 records += 1
                 if not line.startswith(_TOLD):
@@ -47,11 +49,13 @@ def peek(path: Path) -> Peek | None:
                 found = _read(line)
                 if isinstance(found, Swept):
                     steps = max(steps, found.steps)
+                elif isinstance(found, ImportedFile):
+                    files |= {found.name} if not found.problem else set()
                 elif found is not None:
                     end = found if isinstance(found, RunEnded) else None
     except OSError as error:
         raise UsageError(unreadable(path, error)) from None
-    return Peek(started, end, steps, records)
+    return Peek(started, end, steps, records, frozenset(files))
 
 
 def _read(line: bytes) -> Record | None:

@@ -6,7 +6,7 @@ all sittings together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from scanner.model.errors import UsageError
 from scanner.policy.heard_ledger import LISTEN
 from scanner.policy.tenure import Tenure
 from scanner.run.credentials import Credentials
-from scanner.run.foreign_file import Opened
+from scanner.run.foreign_file import open_inputs
 from scanner.run.machine import Machine, look_up, this_machine
 from scanner.run.peek import Peek, peek
 from scanner.run.plan import Plan, make_plan
@@ -38,6 +38,8 @@ class Unfinished:
     records: int
     reason: str
     """Why its last sitting ended; empty for one that was killed."""
+    files: Mapping[str, str]
+    """Files of other tools that were not read to the end, with what they are read as."""
 
     @property
     def run(self) -> str:
@@ -75,11 +77,6 @@ class Unfinished:
         asked = self.started_record.asked
         return tuple(name for name in ("community", "credentials") if asked.get(name))
 
-    @property
-    def files(self) -> tuple[str, ...]:
-        """Files of other tools that it was to read."""
-        return tuple(map(str, self.started_record.asked.get("files", ())))
-
 
 def unfinished(path: Path) -> Unfinished | None:
     """What a journal, which may be cut at any byte, leaves to do; None for a run that is finished.
@@ -93,7 +90,13 @@ def unfinished(path: Path) -> Unfinished | None:
     if found.finished:
         return None
     _check(path, found)
-    return Unfinished(path, found.started, found.steps, found.records, found.end.reason if found.end else "")
+    files = {
+        name: form
+        for name, form in dict(found.started.asked.get("files", {})).items()
+        if Path(name).name not in found.files
+    }
+    reason = found.end.reason if found.end else ""
+    return Unfinished(path, found.started, found.steps, found.records, reason, files)
 
 
 def _check(path: Path, found: Peek) -> None:
@@ -191,7 +194,6 @@ def _request(path: Path, started: RunStarted, machine: Machine, asked: Any) -> S
 def resume_scan(
     path: Path,
     knowledge: Knowledge,
-    inputs: Sequence[Opened] = (),
     tenure: Tenure | None = None,
     *,
     machine: Machine | None = None,
@@ -204,7 +206,6 @@ def resume_scan(
     Args:
         path: the journal, which is written on.
         knowledge: as loaded; that it is another than before is recorded.
-        inputs: files of other tools; those that were read to the end are left out.
         tenure: how long it may send.
         machine: where it goes on; None = this one.
         community: see `resume_plan`, as for the others.
@@ -212,7 +213,7 @@ def resume_scan(
         time_limit: seconds.
 
     Raises:
-        UsageError: the run is finished, or cannot be gone on with.
+        UsageError: the run is finished, cannot be gone on with, or a file that it was to read is gone.
     """
     found = unfinished(path)
     if found is None:
@@ -224,6 +225,7 @@ def resume_scan(
         credentials=credentials,
         time_limit=time_limit,
     )
+    inputs = [one for name, form in found.files.items() for one in open_inputs([name], form)]
     return Scan(plan, knowledge, inputs, tenure, earlier=found.started_record)
 
 

@@ -114,11 +114,7 @@ class Running:
                 gap.targets, gap.method, gap.reason, affects_verdict=gap.affects_verdict, state=gap.state
             )
         self._emit(Started(self._recorder.result.started.id, self._journal.path))
-        done = self._standing.files if self._standing else frozenset()
-        inputs = [
-            (wanted, opened) for wanted, opened in self._inputs if wanted.name.rpartition("/")[2] not in done
-        ]
-        Intake(self._recorder, self._plan.scope, self._stop, self._note).read(inputs)
+        Intake(self._recorder, self._plan.scope, self._stop, self._note).read(self._inputs)
         ticking = asyncio.create_task(self._tick())
         working = asyncio.create_task(self._work())
         try:

@@ -58,7 +58,7 @@ class Scan:
     ) -> None:
         self._tenure = tenure
         self._resumes = earlier is not None
-        self._plan = plan
+        self.plan = plan
         self._inputs = inputs
         self._knowledge = knowledge
         self._events: queue.Queue[Event | BaseException] = queue.Queue()
@@ -75,7 +75,7 @@ class Scan:
 
     def events(self) -> Iterator[Event]:
         """Run, and yield what happens until `Finished`."""
-        with hold(data_folder() / "locks", self._plan.scope, self._started.id, self._started.started):
+        with hold(data_folder() / "locks", self.plan.scope, self._started.id, self._started.started):
             journal = Journal(self.journal_path, strip_secrets, again=self._resumes)
             worker = threading.Thread(target=self._work, args=(journal,), name="hiksweep-run")
             worker.start()
@@ -100,7 +100,7 @@ class Scan:
     async def _run(self, journal: Journal) -> None:
         standing = await asyncio.to_thread(self._go_on, journal) if self._resumes else None
         run = Running(
-            self._plan,
+            self.plan,
             self._knowledge,
             self._started,
             journal,
@@ -151,7 +151,7 @@ def _started(plan: Plan, knowledge: Knowledge, inputs: Sequence[Opened]) -> RunS
             "community": request.community is not None,
             "credentials": request.credentials is not None,
             "time_limit": request.time_limit,
-            "files": [wanted.name for wanted, _ in inputs],
+            "files": {wanted.name: wanted.importer.name for wanted, _ in inputs},
             "nonce": secrets.token_hex(8),
         },
         knowledge=knowledge.digest,

@@ -33,7 +33,7 @@ from scanner.model.exchange import Exchange
 from scanner.model.observation import Observation
 from scanner.model.probe import ProbeKind, Service
 from scanner.model.protocol import Protocol
-from scanner.model.report import ImportedFile, RunError
+from scanner.model.report import RunError
 from scanner.policy.ledger import SWEEP
 from scanner.probes import PROBES
 from scanner.run.result import RunResult
@@ -85,8 +85,6 @@ class Standing:
         """Method, address and MAC address of neighbours."""
         self.left: list[Left] = []
         self.spent = Spent({}, {}, {}, {})
-        self.files: set[str] = set()
-        """Files that were read to the end."""
         self.end: RunEnded | None = None
         self._stopped = False
 
@@ -110,8 +108,6 @@ class Standing:
                 self.left.append(record)
             case Spent():
                 self.spent = _sum(self.spent, record)
-            case ImportedFile() if not record.problem:
-                self.files.add(record.name)
             case Stopping() | RunEnded() | Resumed():
                 self._sitting(record)
             case _:
