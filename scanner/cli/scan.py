@@ -17,7 +17,7 @@ from scanner.cli.interrupt import interruptible
 from scanner.cli.progress import Display
 from scanner.model.errors import UsageError
 from scanner.policy.tenure import Tenure
-from scanner.run.credentials import Credentials
+from scanner.run.credentials import Credentials, load_credentials
 from scanner.run.events import Finished
 from scanner.run.foreign_file import open_inputs
 from scanner.run.machine import this_machine
