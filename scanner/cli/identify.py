@@ -88,7 +88,7 @@ def printed_lines(members: Iterable[Member]) -> Iterator[str]:
     """The line of each host; of hosts that said the same it is written once."""
     written: dict[Told, Pattern] = {}
     for member in members:
-        if not member.observations:
+        if member.observations is None or member.told.observations is None:
             yield line_of(member.host, member.told.device)
             continue
         pattern = written.get(member.told)

@@ -9,11 +9,11 @@ from 65001 on; reports hikvision_next#58 and #67). None of these cameras is a de
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scanner.knowledge.models import ModelInfo
 from scanner.model.device import Channels, DeviceClass
 from scanner.model.fields import Fields
-from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 
 _LISTS = frozenset({"InputProxyChannelList", "InputProxyChannelStatusList"})
@@ -28,6 +28,33 @@ _MOST = 512
 _PAGES = frozenset({Protocol.HTTP, Protocol.HTTPS, Protocol.ISAPI})
 
 
+class Hint(NamedTuple):
+    """What one reply tells of what hangs behind."""
+
+    analogue: int = 0
+    digital: int = 0
+    listed: int = 0
+    """Cameras in the list that it holds."""
+    page: bool = False
+    """Whether it is a page, which on a port of the virtual host is that of a camera."""
+
+
+NO_HINT = Hint()
+
+
+def hint_of(protocol: Protocol, fields: Fields) -> Hint:
+    """What one reply tells of what hangs behind."""
+    if protocol is Protocol.SADP:
+        return Hint(_number(fields, "sadp.AnalogChannelNum"), _number(fields, "sadp.DigitalChannelNum"))
+    if protocol not in _PAGES:
+        return NO_HINT
+    listed = 0
+    if fields.first("xml.root") in _LISTS:
+        told = [value for value in fields["xml.ipAddress"] if set(value.strip()) - _NO_ADDRESS]
+        listed = min(len(told), _MOST)
+    return Hint(listed=listed, page="status" in fields or "xml.root" in fields)
+
+
 @dataclass(slots=True)
 class Behind:
     """Channels of one host, from all its replies."""
@@ -39,17 +66,13 @@ class Behind:
     doors: set[int] = field(default_factory=set)
     """Ports of its virtual host that gave a page."""
 
-    def note(self, observation: Observation, fields: Fields) -> None:
+    def note(self, hint: Hint, port: int) -> None:
         """Take one reply into account."""
-        if observation.protocol is Protocol.SADP:
-            self.analogue = max(self.analogue, _number(fields, "sadp.AnalogChannelNum"))
-            self.digital = max(self.digital, _number(fields, "sadp.DigitalChannelNum"))
-        elif observation.protocol in _PAGES:
-            if observation.port in _DOORS and ("status" in fields or "xml.root" in fields):
-                self.doors.add(observation.port)
-            if fields.first("xml.root") in _LISTS:
-                told = [value for value in fields["xml.ipAddress"] if set(value.strip()) - _NO_ADDRESS]
-                self.listed = max(self.listed, min(len(told), _MOST))
+        self.analogue = max(self.analogue, hint.analogue)
+        self.digital = max(self.digital, hint.digital)
+        self.listed = max(self.listed, hint.listed)
+        if hint.page and port in _DOORS:
+            self.doors.add(port)
 
     def may_be_analogue(self, device_class: DeviceClass | None, info: ModelInfo | None) -> bool | None:
         """Whether analogue cameras may hang behind it; None: no recorder, or not known."""

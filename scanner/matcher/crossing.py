@@ -13,8 +13,9 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from scanner.matcher.making import DIFFERENTIAL, RTSP_COMBINATION, Origin, evidence_of, origin_of
+from scanner.matcher.making import DIFFERENTIAL, RTSP_COMBINATION, Origin, evidence_of
 from scanner.model.evidence import Claims, Evidence, Maker, Strength
 from scanner.model.fields import Fields
 from scanner.model.observation import Observation
@@ -42,6 +43,73 @@ _MOST_PORTS = 32
 _PUBLIC = "OPTIONS, DESCRIBE, PLAY, PAUSE, SETUP, TEARDOWN, SET_PARAMETER, GET_PARAMETER"
 _DATE = re.compile(r"Date:  [A-Z][a-z]{2}, [A-Z][a-z]{2} \d\d \d{4} \d\d:\d\d:\d\d GMT", re.IGNORECASE)
 _REALM = re.compile(r"IP Camera\([0-9A-Z]{4,6}\)|[0-9a-f]{12}|i?DS-[0-9A-Z][0-9A-Z/()\-]+")
+
+
+class WebMark(NamedTuple):
+    """What of one answer of a web port may matter beside others."""
+
+    status: str
+    guarded: str
+    """The path, where it is one that the maker's devices guard; else empty."""
+    unknown: bool
+    """Whether the path is one that nobody should know."""
+    tree: bool
+    """Whether the path lies in one of the maker's trees."""
+    page: bool
+    """Whether it is a page that came with 200; which one, is not said here."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether a login is wanted for a path that the maker's devices guard."""
+        return bool(self.guarded) and self.status == "401"
+
+
+class RtspMark(NamedTuple):
+    """What of one RTSP answer may matter beside others."""
+
+    public: bool
+    date: bool
+    server: bool
+    realm: str
+    """The realm in the maker's spelling; empty where there is none."""
+
+
+Mark = WebMark | RtspMark
+
+
+def mark_of(observation: Observation, fields: Fields) -> tuple[Mark | None, bytes]:
+    """What of one reply may matter beside others, and the digest of its page where it is one."""
+    if observation.protocol in WEB:
+        return _web_mark(observation, fields)
+    if observation.protocol is Protocol.RTSP:
+        return _rtsp_mark(fields), b""
+    return None, b""
+
+
+def _web_mark(observation: Observation, fields: Fields) -> tuple[WebMark | None, bytes]:
+    path, status = path_of(observation, fields), fields.first("status")
+    if path is None or status is None:
+        return None, b""
+    body = fields.first("body") if status == "200" else None
+    mark = WebMark(
+        status=status,
+        guarded=path if path.startswith(_GUARDED) else "",
+        unknown=is_unknown_path(path),
+        tree=path.startswith(_TREE),
+        page=bool(body),
+    )
+    if not body:
+        return mark, b""
+    return mark, hashlib.blake2b(body.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _rtsp_mark(fields: Fields) -> RtspMark:
+    return RtspMark(
+        public=_PUBLIC in (value.strip() for value in fields["public"]),
+        date=any(_DATE.fullmatch(line.rstrip()) for line in fields["line.date"]),
+        server="header.server" in fields,
+        realm=next((realm for realm in fields["realm"] if _REALM.fullmatch(realm)), ""),
+    )
 
 
 @dataclass(slots=True)
@@ -77,12 +145,18 @@ class Crossing:
     web: dict[int, _Web] = field(default_factory=dict)
     rtsp: dict[int, _Rtsp] = field(default_factory=dict)
 
-    def note(self, observation: Observation, fields: Fields) -> None:
-        """Keep what of one reply may matter beside others."""
-        if observation.protocol in WEB:
-            self._note_web(observation, fields)
-        elif observation.protocol is Protocol.RTSP:
-            self._note_rtsp(observation, fields)
+    def note(self, mark: Mark | None, page: bytes, origin: Origin) -> None:
+        """Keep what of one reply may matter beside others.
+
+        Args:
+            mark: of the reply, as `mark_of` gives it.
+            page: digest of its page; empty where it is none.
+            origin: where the reply came from.
+        """
+        if isinstance(mark, WebMark):
+            self._note_web(mark, page, origin)
+        elif mark is not None:
+            self._note_rtsp(mark, origin)
 
     def evidence(self) -> Iterator[Evidence]:
         """What the replies so far prove together."""
@@ -125,38 +199,30 @@ class Crossing:
             rtsp={port: rtsp for port, rtsp in self.rtsp.items() if port in ports},
         )
 
-    def _note_web(self, observation: Observation, fields: Fields) -> None:
-        path, status = path_of(observation, fields), fields.first("status")
-        if (
-            path is None
-            or status is None
-            or (observation.port not in self.web and len(self.web) >= _MOST_PORTS)
-        ):
+    def _note_web(self, mark: WebMark, page: bytes, origin: Origin) -> None:
+        if origin.port not in self.web and len(self.web) >= _MOST_PORTS:
             return
-        web = self.web.setdefault(observation.port, _Web())
-        guarded, unknown = path.startswith(_GUARDED), is_unknown_path(path)
-        if guarded and status == "401" and web.guarded is None:
-            web.guarded, web.guarded_path = origin_of(observation), path
-        elif unknown and status == "401":
+        web = self.web.setdefault(origin.port, _Web())
+        if mark.asks and web.guarded is None:
+            web.guarded, web.guarded_path = origin, mark.guarded
+        elif mark.unknown and mark.status == "401":
             web.asks_everywhere = True
-        elif unknown and status in _UNKNOWN_PATH:
-            web.unknown = "404" if "404" in (web.unknown, status) else web.unknown or status
-        body = fields.first("body")
-        if status == "200" and body:
-            digests = web.tree if path.startswith(_TREE) else web.others
+        elif mark.unknown and mark.status in _UNKNOWN_PATH:
+            web.unknown = "404" if "404" in (web.unknown, mark.status) else web.unknown or mark.status
+        if mark.page:
+            digests = web.tree if mark.tree else web.others
             if len(digests) < _MOST_DIGESTS:
-                digests.add(hashlib.blake2b(body.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+                digests.add(page)
 
-    def _note_rtsp(self, observation: Observation, fields: Fields) -> None:
-        if observation.port not in self.rtsp and len(self.rtsp) >= _MOST_PORTS:
+    def _note_rtsp(self, mark: RtspMark, origin: Origin) -> None:
+        if origin.port not in self.rtsp and len(self.rtsp) >= _MOST_PORTS:
             return
-        rtsp = self.rtsp.setdefault(observation.port, _Rtsp())
-        rtsp.public = rtsp.public or _PUBLIC in (value.strip() for value in fields["public"])
-        rtsp.date = rtsp.date or any(_DATE.fullmatch(line.rstrip()) for line in fields["line.date"])
-        rtsp.server = rtsp.server or "header.server" in fields
-        realm = next((realm for realm in fields["realm"] if _REALM.fullmatch(realm)), None)
-        if realm is not None and rtsp.origin is None:
-            rtsp.realm, rtsp.origin = realm, origin_of(observation)
+        rtsp = self.rtsp.setdefault(origin.port, _Rtsp())
+        rtsp.public = rtsp.public or mark.public
+        rtsp.date = rtsp.date or mark.date
+        rtsp.server = rtsp.server or mark.server
+        if mark.realm and rtsp.origin is None:
+            rtsp.realm, rtsp.origin = mark.realm, origin
 
 
 def is_unknown_path(path: str) -> bool:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from scanner.matcher.answers import Answers
 from scanner.matcher.behind import Behind
 from scanner.matcher.crossing import Crossing
+from scanner.matcher.reading import Heard
 from scanner.matcher.rules import MAX_EVIDENCE, STRENGTHS
 from scanner.matcher.statements import Statement
 from scanner.model.evidence import Evidence
-from scanner.model.fields import Fields
 from scanner.model.observation import Observation
 
 _MOST_STATEMENTS = 8
@@ -48,10 +48,10 @@ class HostState:
             self._heard.add(said)
         return False
 
-    def note(self, observation: Observation, fields: Fields) -> None:
+    def note(self, heard: Heard) -> None:
         """Keep what of one reply matters beside others."""
-        self.crossing.note(observation, fields)
-        self.behind.note(observation, fields)
+        self.crossing.note(heard.meaning.mark, heard.page, heard.origin)
+        self.behind.note(heard.meaning.hint, heard.port)
 
     def keep(self, evidence: Iterable[Evidence]) -> None:
         """Keep new evidence; of more than can be kept the weakest goes."""

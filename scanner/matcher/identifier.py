@@ -13,8 +13,8 @@ from scanner.matcher.describe import describe_apart
 from scanner.matcher.exhibits import Exhibits
 from scanner.matcher.ghosts import Suspect, find_ghosts, suspect
 from scanner.matcher.host import HostState
-from scanner.matcher.making import STATED_MAKER, Origin, origin_of
-from scanner.matcher.reading import Readings
+from scanner.matcher.making import STATED_MAKER, Origin
+from scanner.matcher.reading import Heard, Reading, Readings
 from scanner.matcher.rules import LEVELS, MAX_EXCERPT
 from scanner.matcher.stated import evidence_in
 from scanner.matcher.statements import ENDPOINT, SERIAL
@@ -69,15 +69,35 @@ class Identifier:
     def add(self, observation: Observation) -> None:
         """Take one observation into account. Never raises, whatever the payload holds."""
         self._hosts.setdefault(observation.host, None)
+        reading = self.read(observation)
+        if reading is None:
+            return
         try:
-            self._take(observation)
+            self._take(observation, reading)
             if self._exhibits is not None and (state := self._hosts[observation.host]) is not None:
                 self._exhibits.keep(observation, state)
+        except Exception:
+            self.faults += 1
+            logger.exception("fault at observation %s", observation.id)
+
+    def read(self, observation: Observation) -> Reading | None:
+        """What one observation says, without taking it into account; None where it cannot be read."""
+        try:
+            return self.readings.of(observation)
         except Malformed:
             self.malformed += 1
         except Exception:
             self.faults += 1
             logger.exception("fault at observation %s", observation.id)
+        return None
+
+    def hear(self, host: str, heard: Heard) -> None:
+        """Take a reply into account that was read before."""
+        try:
+            self._hear(self._state(host), heard)
+        except Exception:
+            self.faults += 1
+            logger.exception("fault at a reply of %s that was read before: %s", host, heard.name)
 
     def device(self, host: str) -> Device:
         """What one host amounts to so far; an unknown device for a host that was never heard.
@@ -146,22 +166,28 @@ class Identifier:
         counting = weigh(state.evidence, self.knowledge.signature, state.crossing.same_page_ports()).counting
         return suspect(address, answers, counting, named=_is_named(state))
 
-    def _take(self, observation: Observation) -> None:
-        reading = self.readings.of(observation)
-        fields, said, matches = reading.fields, reading.said, reading.matches
-        state = self._hosts[observation.host]
-        if state is None:
-            answers = self._silent.pop(observation.host, None) or Answers()
-            state = self._hosts[observation.host] = HostState(observation.host, answers=answers)
+    def _take(self, observation: Observation, reading: Reading) -> None:
+        state = self._state(observation.host)
         if state.has_heard(reading.number, observation):
             return
-        state.note(observation, fields)
+        self._hear(state, reading.heard(observation))
         if self._controlled:
-            state.answers.note(observation, fields)
+            state.answers.note(observation, reading.fields)
+
+    def _state(self, host: str) -> HostState:
+        """What is kept of a host that has spoken."""
+        state = self._hosts.get(host)
+        if state is None:
+            answers = self._silent.pop(host, None) or Answers()
+            state = self._hosts[host] = HostState(host, answers=answers)
+        return state
+
+    def _hear(self, state: HostState, heard: Heard) -> None:
+        state.note(heard)
+        said, matches, origin = heard.meaning.said, heard.meaning.matches, heard.origin
         if not matches and not said:
             return
-        origin = origin_of(observation)
-        state.hear(said, observation.port)
+        state.hear(said, heard.port)
         state.keep(_found(origin, found) for found in matches)
         own = evidence_in(self.knowledge, origin, said)
         state.keep(one for one in own if not _is_told(one, matches))

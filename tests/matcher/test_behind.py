@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scanner.knowledge import Knowledge
-from scanner.matcher.behind import Behind
+from scanner.matcher.behind import Behind, hint_of
 from scanner.model.device import Channels, DeviceClass
 from scanner.model.fields import Fields
-from scanner.model.observation import Observation
 from scanner.model.protocol import Protocol
 from scanner.parsers import read
 
@@ -18,9 +17,8 @@ RECORDER, CAMERA, ENCODER = DeviceClass.RECORDER, DeviceClass.CAMERA, DeviceClas
 def heard(*replies: tuple[str, int, str]) -> Behind:
     behind = Behind()
     for protocol, port, text in replies:
-        payload = text.encode()
-        observation = Observation("192.0.2.1", Protocol(protocol), payload, port)
-        behind.note(observation, read(observation.protocol, payload, None))
+        kind = Protocol(protocol)
+        behind.note(hint_of(kind, read(kind, text.encode(), None)), port)
     return behind
 
 
@@ -127,5 +125,5 @@ def test_an_endless_list_is_cut():
         [("xml.root", "InputProxyChannelList"), *(("xml.ipAddress", f"10.0.0.{one}") for one in range(9999))]
     )
     behind = Behind()
-    behind.note(Observation("192.0.2.1", Protocol.ISAPI, b"x"), fields)
+    behind.note(hint_of(Protocol.ISAPI, fields), 80)
     assert behind.listed == 512

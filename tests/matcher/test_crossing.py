@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scanner.matcher import identify
-from scanner.matcher.crossing import Crossing
+from scanner.matcher.crossing import Crossing, mark_of
+from scanner.matcher.making import origin_of
 from scanner.model.device import Confidence
 from scanner.model.evidence import Strength
 from scanner.parsers import read
@@ -32,7 +33,8 @@ def crossed(observation):
         crossing = Crossing()
         for protocol, payload, request, *port in replies:
             one = observation(protocol, payload, request=request, port=port[0] if port else 80)
-            crossing.note(one, read(one.protocol, one.payload, one.request))
+            mark, page = mark_of(one, read(one.protocol, one.payload, one.request))
+            crossing.note(mark, page, origin_of(one))
         return crossing
 
     return note

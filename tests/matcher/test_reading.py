@@ -34,8 +34,8 @@ def test_a_kept_reading_is_the_plain_one(chosen):
             continue
         fields = read(example.protocol, payload, example.request)
         assert dict(found.fields) == dict(fields)
-        assert found.said == tuple(statements(example.protocol, fields))
-        assert found.matches == tuple(match(KNOWLEDGE, example.protocol, fields, example.request))
+        assert found.meaning.said == tuple(statements(example.protocol, fields))
+        assert found.meaning.matches == tuple(match(KNOWLEDGE, example.protocol, fields, example.request))
 
 
 def test_protocol_and_request_tell_readings_apart():
