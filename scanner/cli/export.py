@@ -16,6 +16,7 @@ from scanner.model.errors import UsageError
 from scanner.reporter.export import FORMATS, Export, ExportFormat, Life, Network, format_of
 
 if TYPE_CHECKING:
+    from scanner.feeds import Target
     from scanner.inventory.snapshot import Asked, Snapshot
 
 
@@ -27,6 +28,16 @@ if TYPE_CHECKING:
 @click.option("--run", "run", metavar="RUN|JOURNAL", help="Of this run.  [default: the last one]")
 @click.option("--as-of", "as_of", metavar="DATE", help="All that the inventory knew at the end of this day.")
 @click.option("--output", "place", metavar="FILE", help="Where.  [default: the screen]")
+@click.option("--send", "url", metavar="URL", help="Hand it to this system in place of writing it.")
+@click.option(
+    "--token-file",
+    metavar="FILE",
+    help="The system's token; only you may be able to read FILE. Never recorded.",
+)
+@click.option(
+    "--ca", metavar="FILE", help="Certificates to trust for it.  [default: the well-known authorities]"
+)
+@click.option("--apply", is_flag=True, help="With --send: change what would otherwise only be simulated.")
 @click.option("--set", "settings", multiple=True, metavar="K=V", help="What the format asks. Repeatable.")
 @click.option("--all", "show_all", is_flag=True, help="List devices of other and unknown makers too.")
 @click.option("--csv-raw", "raw", is_flag=True, help="CSV for machines: without the guard against formulas.")
@@ -40,11 +51,12 @@ def command(form: str | None, listed: bool, **given: Any) -> int:
     Example:  hiksweep export ocsf --output findings.jsonl
               hiksweep export xlsx --as-of 2026-11-30 --output november.xlsx
               hiksweep export far-52-204-25 --set identified=2026-11-24
+              hiksweep export cef --send tls://siem.example.org
 
     Every format carries the coverage and the versions of what it was made with; of a run that is not complete
-    it says so in its own terms. '--list' shows the formats.
+    it says so in its own terms. '--list' shows the formats, and which of them --send hands to a system.
 
-    Exit codes: 0 written, whatever it shows; 1 not written; 2 usage.
+    Exit codes: 0 written or taken, whatever it shows; 1 not written, or not all taken; 2 usage.
     """
     if listed:
         _list()
@@ -52,8 +64,11 @@ def command(form: str | None, listed: bool, **given: Any) -> int:
     if form is None:
         raise UsageError("name a format; 'hiksweep export --list' shows them")
     found = format_of(form)
-    path = _place(found, given["place"])
+    target = _target(found, given)
+    path = _place(found, given["place"]) if target is None else None
     export = _gather(found, given, path)
+    if target is not None:
+        return _send(found, export, target)
     data = found.render(export)
     if path is None:
         click.echo(data, nl=False)
@@ -63,11 +78,52 @@ def command(form: str | None, listed: bool, **given: Any) -> int:
     return 0
 
 
+def _target(form: ExportFormat, given: Mapping[str, Any]) -> Target | None:
+    """The system that it is to be handed to; None: it is written.
+
+    Raises:
+        UsageError: the format goes to no system, or what a system needs is not there.
+    """
+    url = given["url"]
+    if url is None:
+        for name, option in (("token_file", "--token-file"), ("ca", "--ca"), ("apply", "--apply")):
+            if given[name]:
+                raise UsageError(f"{option} needs --send")
+        return None
+    from scanner.feeds import FEEDS, Target
+
+    if form.name not in FEEDS:
+        raise UsageError(f"{form.name} is handed to no system; --send takes {', '.join(FEEDS)}")
+    if given["place"] is not None:
+        raise UsageError("--send and --output exclude each other")
+    authority = Path(given["ca"]) if given["ca"] else None
+    if authority is not None and not authority.is_file():
+        raise UsageError(f"--ca {authority}: no such file")
+    token = ""
+    if given["token_file"]:
+        from scanner.config.secret import SecretReference
+
+        token = SecretReference("file", given["token_file"]).read(Path.cwd())
+    return Target(url, token, authority, given["apply"])
+
+
+def _send(form: ExportFormat, export: Export, target: Target) -> int:
+    from scanner.feeds import feed_of
+
+    sent = feed_of(form.name)(export, target)
+    for line in sent.lines:
+        click.echo(line)
+    click.echo(f"{export.report.headline} ({export.report.run.id}).", err=True)
+    return 0 if sent.whole else 1
+
+
 def _list() -> None:
+    from scanner.feeds import FEEDS
+
     for name in FORMATS:
         form = format_of(name)
         by = f" ({form.standard})" if form.standard else ""
-        click.echo(f"{name:<15} {form.title}{by}")
+        click.echo(f"{name:<15} {form.title}{by}" + ("; --send" if name in FEEDS else ""))
         for setting in form.settings:
             default = f"  [default: {setting.default}]" if setting.default else ""
             click.echo(f"{'':<15}   --set {setting.name}=…  {setting.help}{default}")
@@ -108,7 +164,7 @@ def _gather(form: ExportFormat, given: Mapping[str, Any], path: Path | None) -> 
 
         facts = read_facts(text, "--facts")
     asked = Asked(knowledge, given["profiles"] or None, facts)
-    more = {"settings": settings, "raw": given["raw"], "show_all": given["show_all"]}
+    more = {"form": form.name, "settings": settings, "raw": given["raw"], "show_all": given["show_all"]}
     if given["run"] is not None and _is_file(given["run"]):
         return _of_journal(Path(given["run"]), asked, more, path)
     return _of_store(given, asked, more)

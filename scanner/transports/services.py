@@ -37,10 +37,10 @@ TRIES = 3
 REDIRECTS = 5
 WAIT_LIMIT = 30.0
 """Seconds between two tries at most."""
-_FIRST_WAIT = 1.0
+FIRST_WAIT = 1.0
 _CHUNK = 65_536
 _SENTENCE = 200
-_TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
+TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -76,25 +76,25 @@ class Service:
         """
         from requests import RequestException, Session
 
-        _check(url)
+        checked(url)
         with Session() as session:
             session.headers["Accept"] = "text/plain, application/json, application/yaml, text/csv, */*;q=0.1"
             # An auth object keeps requests from looking for passwords in ~/.netrc.
             session.auth = self._authorise
             problem = ""
             for attempt in range(1, TRIES + 1):
-                wait = _FIRST_WAIT * 2 ** (attempt - 1)
+                wait = FIRST_WAIT * 2 ** (attempt - 1)
                 try:
                     response = self._follow(session, url)
-                    if response.status_code not in _TRY_AGAIN:
+                    if response.status_code not in TRY_AGAIN:
                         return _read(response, url)
                     problem = _said(response)
-                    wait = _retry_after(response, wait)
+                    wait = retry_after(response, wait)
                 except RequestException as error:
-                    problem = _in_words(error)
+                    problem = in_words(error)
                 if attempt < TRIES:
                     self._sleep(min(wait, WAIT_LIMIT))
-        raise UsageError(f"{_shown(url)}: {problem} ({TRIES} tries)")
+        raise UsageError(f"{shown(url)}: {problem} ({TRIES} tries)")
 
     def _follow(self, session: object, url: str) -> Response:
         """GET, and follow redirects on the same host."""
@@ -107,13 +107,13 @@ class Service:
                 return response
             response.close()
             url = urljoin(url, response.headers["Location"])
-            target = _check(url)
-            if (target.hostname, _port(target)) != (start.hostname, _port(start)):
+            target = checked(url)
+            if (target.hostname, port_of(target)) != (start.hostname, port_of(start)):
                 raise UsageError(
-                    f"{_shown(start.geturl())}: it sends us on to another host or port ({_shown(url)}); "
+                    f"{shown(start.geturl())}: it sends us on to another host or port ({shown(url)}); "
                     "if that is right, name that URL instead"
                 )
-        raise UsageError(f"{_shown(start.geturl())}: more than {REDIRECTS} redirects")
+        raise UsageError(f"{shown(start.geturl())}: more than {REDIRECTS} redirects")
 
     def _authorise(self, request: PreparedRequest) -> PreparedRequest:
         if self.__token:
@@ -121,19 +121,19 @@ class Service:
         return request
 
 
-def _check(url: str) -> SplitResult:
+def checked(url: str) -> SplitResult:
     """Take a URL apart and refuse what may not be asked."""
     try:
         parts = urlsplit(url)
         secure = parts.scheme == "https" and bool(parts.hostname)
         near = parts.scheme == "http" and _is_this_machine(parts.hostname or "")
-        _port(parts)
+        port_of(parts)
     except ValueError:
-        raise UsageError(f"{_shown(url)}: no URL") from None
+        raise UsageError(f"{shown(url)}: no URL") from None
     if parts.username or parts.password:
-        raise UsageError(f"{_shown(url)}: no passwords in a URL; put a token into {TOKEN_VARIABLE}")
+        raise UsageError(f"{shown(url)}: no passwords in a URL; put a token into {TOKEN_VARIABLE}")
     if not (secure or near):
-        raise UsageError(f"{_shown(url)}: an https:// URL is needed (http:// only to this machine)")
+        raise UsageError(f"{shown(url)}: an https:// URL is needed (http:// only to this machine)")
     return parts
 
 
@@ -145,24 +145,25 @@ def _is_this_machine(host: str) -> bool:
     return False
 
 
-def _port(parts: SplitResult) -> int:
+def port_of(parts: SplitResult) -> int:
+    """The port of a URL, said or not."""
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _read(response: Response, url: str) -> str:
     """The body of a good answer as text; a bounded read."""
     if response.status_code != 200:
-        raise UsageError(f"{_shown(url)}: {_said(response)}")
-    body = _bounded(response, SIZE_LIMIT)
+        raise UsageError(f"{shown(url)}: {_said(response)}")
+    body = bounded(response, SIZE_LIMIT)
     if body is None:
-        raise UsageError(f"{_shown(url)}: more than {SIZE_LIMIT >> 20} MiB; split it")
+        raise UsageError(f"{shown(url)}: more than {SIZE_LIMIT >> 20} MiB; split it")
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"{_shown(url)}: the answer is no UTF-8 text") from None
+        raise UsageError(f"{shown(url)}: the answer is no UTF-8 text") from None
 
 
-def _bounded(response: Response, limit: int) -> bytes | None:
+def bounded(response: Response, limit: int) -> bytes | None:
     """The body, or None when it is longer than the limit."""
     body = b""
     until = time.monotonic() + TIME_LIMIT
@@ -172,30 +173,35 @@ def _bounded(response: Response, limit: int) -> bytes | None:
             if len(body) > limit:
                 return None
             if time.monotonic() > until:
-                raise UsageError(f"{_shown(response.url)}: it still talks after {TIME_LIMIT:g} s; given up")
+                raise UsageError(f"{shown(response.url)}: it still talks after {TIME_LIMIT:g} s; given up")
     return body
 
 
 def _said(response: Response) -> str:
     """Status and the service's own sentence, on one line."""
     said = f"the service answers {response.status_code} {response.reason or ''}".rstrip()
-    text = ""
+    body = b""
     with contextlib.suppress(OSError):  # the parent of everything that requests raises
-        text = (_bounded(response, 16_384) or b"").decode("utf-8", "replace")
-    media = response.headers.get("Content-Type", "")
-    if text and "html" not in media:
-        sentence = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-        said += f": {sentence[:_SENTENCE]}"
-    return said
+        body = bounded(response, 16_384) or b""
+    return said + sentence(body, response.headers.get("Content-Type", ""))
 
 
-def _retry_after(response: Response, otherwise: float) -> float:
+def sentence(body: bytes, media: str) -> str:
+    """What a service says in the body of its answer, on one line; a page for browsers says nothing."""
+    text = body[:16_384].decode("utf-8", "replace")
+    if not text or "html" in media:
+        return ""
+    words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return f": {words[:_SENTENCE]}"
+
+
+def retry_after(response: Response, otherwise: float) -> float:
     """Seconds that the service asks us to wait; dates are left to our own measure."""
     asked = response.headers.get("Retry-After", "")
     return float(asked) if asked.isdigit() else otherwise
 
 
-def _in_words(error: Exception) -> str:
+def in_words(error: Exception) -> str:
     """What went wrong, without the machinery's names around it."""
     inner: BaseException = error
     for _ in range(10):
@@ -207,7 +213,7 @@ def _in_words(error: Exception) -> str:
     return " ".join(reason.split())[:_SENTENCE] or type(error).__name__
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
     """A URL fit for a message: without user, password, query or control characters."""
     place = url.partition("?")[0].partition("#")[0]
     scheme, separator, rest = place.partition("://")

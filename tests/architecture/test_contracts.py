@@ -22,6 +22,7 @@ BROKEN_BY = {
     "reporter-says": ("reporter/table.py", "import scanner.parsers.http"),
     "config-declares": ("config/words.py", "import scanner.parsers.http"),
     "schedule-decides": ("schedule/windows.py", "import scanner.transports.tcp"),
+    "feeds-hand-over": ("feeds/splunk.py", "import scanner.parsers.http"),
     "inventory-keeps": ("inventory/words.py", "import scanner.parsers.http"),
     "journal-records": ("journal.py", "import scanner.parsers.http"),
     "policy-permits": ("policy/rules.py", "import scanner.knowledge.brands"),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import http.server
 import json
+import socket
+import threading
 
 import pytest
 
 from scanner.reporter.export import FORMATS
+
+LOOK_UP = socket.getaddrinfo
+"""As it is: the command line's tests have none, and loopback needs it too."""
 
 
 def devices(said) -> set[str]:
@@ -71,6 +77,14 @@ def test_every_format_is_written_of_a_journal_without_a_store(form, hiksweep, jo
         (("json", "--profile", "nobody"), "nobody"),
         (("json", "--output", "/nonexistent/x"), "does not exist"),
         (("json", "--site", "annex"), "no run of the site annex"),
+        (("json", "--send", "https://x.example"), "json is handed to no system"),
+        (("cef", "--apply"), "--apply needs --send"),
+        (("cef", "--token-file", "x"), "--token-file needs --send"),
+        (("cef", "--send", "tls://x.example", "--output", "x"), "exclude each other"),
+        (("cef", "--send", "tls://x.example", "--ca", "/nonexistent"), "no such file"),
+        (("cef", "--send", "udp://x.example"), "write tls://HOST"),
+        (("splunk", "--send", "http://x.example"), "an https:// URL is needed"),
+        (("splunk", "--send", "https://x.example", "--token-file", "/nonexistent"), "/nonexistent"),
     ],
 )
 def test_a_bad_request_costs_one_line(words, complaint, hiksweep):
@@ -92,6 +106,51 @@ def test_a_journal_is_never_written_over(hiksweep, journal_of):
 
     assert hiksweep("export", "json", "--run", journal, "--output", journal).code == 2
     assert journal.read_bytes() == before
+
+
+@pytest.mark.usefixtures("year_begins")
+def test_an_export_is_handed_to_a_collector_and_its_token_stands_nowhere(hiksweep, tmp_path, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", LOOK_UP)
+    token = tmp_path / "token"
+    token.write_text("b7c1-s3cret\n", encoding="utf-8")
+    token.chmod(0o600)
+    asked: list[str] = []
+    status = [200]
+
+    class Collector(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            asked.append(self.headers["Authorization"])
+            said = (
+                b'{"text": "Success", "code": 0}' if status[0] == 200 else b'{"text": "Invalid", "code": 6}'
+            )
+            self.send_response(status[0])
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        def log_message(self, *arguments):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        words = (
+            "export",
+            "splunk",
+            "--token-file",
+            token,
+            "--send",
+            f"http://127.0.0.1:{server.server_port}",
+        )
+        taken = hiksweep(*words)
+        status[0] = 400
+        refused = hiksweep(*words)
+        server.shutdown()
+
+    assert (taken.code, refused.code) == (0, 1)
+    assert "events were taken" in taken.out
+    assert set(asked) == {"Splunk b7c1-s3cret"}
+    assert "s3cret" not in taken.out + taken.err + refused.out + refused.err
 
 
 def test_the_list_tells_every_format_and_what_it_asks(hiksweep):

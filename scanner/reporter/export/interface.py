@@ -67,6 +67,8 @@ class Export:
     library: MandateLibrary
     at: str
     """The moment of which it speaks, UTC, ISO 8601: the end of the run, or of the day that was asked for."""
+    form: str = ""
+    """The word of the format that it is for."""
     as_of: str | None = None
     """The day for which the inventory was asked; None: one run."""
     site: str = ""
