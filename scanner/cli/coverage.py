@@ -60,6 +60,7 @@ def command(as_of: str | None, site: str | None, form: str, store: str | None) -
         click.echo(f"Of {plural(len(found), 'network')} covered whole as of {day}: {lately}.")
     else:
         click.echo("No network yet: no run walked one, and none was named.")
+        listing.say_what_is_elsewhere()
     for name, at, heard in asked:
         whose, _, prefix = name.rpartition(" ")
         click.echo(

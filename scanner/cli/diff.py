@@ -10,6 +10,7 @@ import click
 
 from scanner.cli import listing
 from scanner.cli.help import HELP
+from scanner.inventory.diff import ONE_RUN
 from scanner.model.errors import UsageError
 from scanner.reporter.text import clean, plural
 from scanner.scope import collapse
@@ -77,6 +78,15 @@ def _compared(found: Diff) -> Iterator[tuple[str, str, str, str]]:
         yield f"{', '.join(whole[:_NAMED])}{more}", methods, before, after
 
 
+def _why(found: Diff) -> str:
+    """Why there is nothing to compare, in one clause; the lines above it name each network."""
+    if not found.left_out:
+        return "no run swept a network, and who listens or reads files sweeps none"
+    if all(left.reason.startswith(ONE_RUN) for left in found.left_out):
+        return "it takes two runs of a network, and none has two yet"
+    return "no network was covered whole by both runs by the same method"
+
+
 def _print(found: Diff) -> None:
     rows = [(str(one.kind), one.device, ", ".join(one.addresses), clean(one.detail)) for one in found.changes]
     for line in listing.columns(("CHANGE", "DEVICE", "ADDRESS", "WHAT"), rows) if rows else ():
@@ -92,6 +102,8 @@ def _print(found: Diff) -> None:
     for note in found.notes:
         click.echo(f"Note: {note}.")
     if not found.compared:
-        click.echo("Nothing could be compared.")
+        click.echo(f"Nothing could be compared: {_why(found)}.")
+        if not found.left_out:
+            listing.say_what_is_elsewhere()
     else:
         click.echo(f"{plural(len(found.changes), 'change')} in {plural(len(found.compared), 'network')}.")

@@ -148,6 +148,19 @@ def print_page(heads: Sequence[str], rows: Sequence[Sequence[str]], count: str, 
         click.echo(line)
     more = f"; more: --after {rows[-1][0]}" if limit and len(rows) == limit else ""
     click.echo(f"{count}{more}.")
+    if not rows:
+        say_what_is_elsewhere()
+
+
+def say_what_is_elsewhere() -> None:
+    """Under a list with nothing in it: what is not shown by it, so that nobody takes it for the whole."""
+    from scanner.inventory.empty import elsewhere
+
+    given = click.get_current_context().params
+    with current(given["store"]).reading() as connection:
+        told = elsewhere(connection, given["site"])
+    if told:
+        click.echo(told)
 
 
 def short_time(text: str) -> str:

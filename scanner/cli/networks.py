@@ -98,7 +98,8 @@ def confirm(prefix: str, said: str | None, site: str | None, by: str, store: str
     \b
     Example:  hiksweep networks confirm 10.4.2.0/24 --removed --by "J. Doe"
 
-    Until somebody says so, nothing counts from such a sweep. Exit codes: 0 kept, 2 no such question.
+    A PREFIX around several such networks answers for all of them. Until somebody says so, nothing counts from
+    such a sweep. Exit codes: 0 kept, 2 no such question.
     """
     from scanner.inventory.lists import open_questions
     from scanner.inventory.sites import prefix_of
@@ -112,18 +113,28 @@ def confirm(prefix: str, said: str | None, site: str | None, by: str, store: str
     fitting = [
         name
         for name in asked
-        if site in (None, name.rpartition(" ")[0]) and _holds(name.rpartition(" ")[2], network)
+        if site in (None, name.rpartition(" ")[0]) and _about(name.rpartition(" ")[2], network)
     ]
     if not fitting:
         raise UsageError(f"{network}: no question is open there; open are: {', '.join(asked) or 'none'}")
-    if len(fitting) > 1:
+    places = {name.rpartition(" ")[0] for name in fitting}
+    if len(places) > 1:
         raise UsageError(f"{network}: {', '.join(fitting)} wait for an answer; say --site")
-    listing.decided(target, by, "confirm", fitting[0], {"answer": said})
-    click.echo(f"{fitting[0]}: {said}.")
+    # A question that is wider than what was named is answered as it was asked.
+    whole = fitting[0] if _holds(fitting[0].rpartition(" ")[2], network) else f"{places.pop()} {network}"
+    listing.decided(target, by, "confirm", whole, {"answer": said})
+    for name in fitting:
+        click.echo(f"{name}: {said}.")
+
+
+def _about(asked: str, network: Network) -> bool:
+    """Whether the question about a prefix is one about a network in it, or around it."""
+    from scanner.inventory.cover import holds
+
+    return _holds(asked, network) or holds(network, ipaddress.ip_network(asked))
 
 
 def _holds(asked: str, network: Network) -> bool:
-    """Whether the question about a prefix is one about a network in it."""
     from scanner.inventory.cover import holds
 
     return holds(ipaddress.ip_network(asked), network)

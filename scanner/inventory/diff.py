@@ -9,11 +9,15 @@ from enum import StrEnum
 
 from scanner.inventory.cover import Cover, lies_in
 from scanner.inventory.hosts import neighbourhood
-from scanner.inventory.prefixes import Prefixes
+from scanner.inventory.prefixes import Prefixes, key_of
 from scanner.inventory.words import NetworkView, RunView, Seen
 
 _COMPARED = ("serial", "model", "firmware", "mac", "brand", "confidence")
 """Fields whose change is one."""
+
+
+ONE_RUN = "one run only"
+"""How the reason begins why a network was left out that only one run swept."""
 
 
 class ChangeKind(StrEnum):
@@ -145,10 +149,16 @@ class _Pair:
             if any(view.interrupted for view in views):
                 said.append(f"{name} was interrupted there")
             elif not methods:
-                said.append(f"{name} did not cover it whole")
+                swept = views or any(_overlap(view.prefix, prefix) for view in run.networks)
+                said.append(f"{name} did not {'cover it whole' if swept else 'sweep it'}")
             else:
                 said.append(f"{name} covered it by {', '.join(sorted(methods))}")
         return "; ".join(said)
+
+
+def _overlap(one: str, other: str) -> bool:
+    (version, length, bits), (of, wide, more) = key_of(one), key_of(other)
+    return version == of and bits >> max(length - wide, 0) == more >> max(wide - length, 0)
 
 
 def diff(before: RunView, after: RunView, only: Collection[str] | None = None) -> Diff:
@@ -259,7 +269,7 @@ def last_two(
     left = []
     for (site, prefix), theirs in sorted(by_network.items()):
         if len(theirs) < 2:
-            left.append(LeftOut(f"{site} {prefix}", f"one run only: {theirs[0].run}"))
+            left.append(LeftOut(f"{site} {prefix}", f"{ONE_RUN}: {theirs[0].run}"))
             continue
         before, after = theirs[-2:]
         pairs.setdefault((before.run, after.run), (before, after, []))[2].append(prefix)

@@ -22,6 +22,7 @@ PASSWORD = "HIKSWEEP_STORE_PASSWORD"  # noqa: S105 - the name of a variable
 BUSY = 5.0
 """Seconds that a writer waits for another one."""
 _WRITES = "hiksweep_writes"
+_NONE_YET = "no store yet; the first 'hiksweep scan' makes it, or 'hiksweep store init'"
 _KNOWN = ("sqlite", "postgresql", "postgresql+psycopg")
 _MIGRATION_LOCK = 0x68696B73
 """Any number that nothing else of ours locks."""
@@ -120,7 +121,7 @@ class Store:
         """
         found = self.revision()
         if found is None:
-            raise StoreUnusable(f"{self.name}: no store yet; make one with 'hiksweep store init'")
+            raise StoreUnusable(f"{self.name}: {_NONE_YET}")
         if found > HEAD:
             raise StoreUnusable(
                 f"{self.name}: made by a newer hiksweep (its tables are {found}, this program knows {HEAD}); "
@@ -182,7 +183,7 @@ def open_store(given: str | None, folder: Path, *, make: bool = False) -> Store:
     if store.sqlite:
         path = Path(str(url.database))
         if not path.exists() and not make:
-            raise StoreUnusable(f"{path}: no store yet; make one with 'hiksweep store init'")
+            raise StoreUnusable(f"{path}: {_NONE_YET}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists():

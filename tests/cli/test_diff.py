@@ -35,7 +35,7 @@ def test_a_first_run_alone_is_four(hiksweep, kept):
 
     assert said.code == 4
     assert "one run only" in said.out
-    assert "Nothing could be compared." in said.out
+    assert "Nothing could be compared: it takes two runs" in said.out
 
 
 def test_a_run_that_covered_nothing_whole_is_left_out_and_four(hiksweep, kept):
@@ -74,3 +74,23 @@ def test_neighbouring_networks_are_named_together_and_reasons_once(hiksweep, jou
     assert "Compared: 10.1.0.0/22 by tcp" in said
     assert said.count("Left out:") == 1
     assert "and 2 more: one run only" in said
+
+
+def test_why_nothing_could_be_compared_is_said(hiksweep, kept, journal_of):
+    hiksweep("store", "init")
+    assert "no run swept a network" in hiksweep("diff").out
+    assert "The inventory is empty" in hiksweep("diff").out
+    kept("2026-01-05")
+    assert "it takes two runs of a network, and none has two yet" in hiksweep("diff").out
+    kept("2026-01-12", swept=3)
+    said = hiksweep("diff")
+    assert (said.code, "covered whole by both runs by the same method" in said.out) == (4, True)
+
+
+def test_two_runs_of_different_networks_say_which_did_not_sweep_which(hiksweep, kept):
+    kept("2026-01-05")
+    kept("2026-01-12", targets=("10.2.0.0/28",))
+    said = hiksweep("diff", "20260105", "20260112")
+
+    assert said.code == 4
+    assert "did not sweep it" in said.out

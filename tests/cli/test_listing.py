@@ -56,3 +56,18 @@ def test_a_photo_is_kept_as_its_digest(tmp_path):
     assert listing.digest_of(photo) == hashlib.sha256(b"jpeg").hexdigest()
     with pytest.raises(UsageError, match="none"):
         listing.digest_of(tmp_path / "none")
+
+
+@pytest.mark.parametrize("words", [("devices",), ("findings",), ("coverage",), ("diff",)])
+def test_an_empty_list_says_what_it_leaves_out(hiksweep, kept, words):
+    none = hiksweep(*words)
+    assert (none.code, "the first 'hiksweep scan' makes it" in none.complaint) == (2, True)
+    hiksweep("store", "init")
+    assert "The inventory is empty: no run was taken yet." in hiksweep(*words).out
+    kept("2026-01-05", (1,), "rehearsal")
+    assert "1 run of loopback left out" in hiksweep(*words).out
+    assert "--site rehearsal shows it" in hiksweep(*words).out
+    assert "left out, since" not in hiksweep(*words, "--site", "rehearsal").out
+    assert "No run is of site nowhere; known are rehearsal." in hiksweep(*words, "--site", "nowhere").out
+    kept("2026-01-05", (1,), targets=("10.1.0.0/28", "10.3.0.0/28"))
+    assert "The inventory is empty" not in hiksweep(*words).out

@@ -90,3 +90,24 @@ def test_what_is_out_of_service_is_declared_and_not_verified(hiksweep, silent):
     assert "0 findings" not in said.out
     findings = json.loads(hiksweep("findings", "--format", "json").out)["findings"]
     assert {one["state"] for one in findings} == {"declared"}
+
+
+def test_a_prefix_around_it_answers_too(hiksweep, silent):
+    said = hiksweep("networks", "confirm", "10.1.0.0/16", "--removed", *BY)
+
+    assert (said.code, said.out) == (0, f"lab {NET}: removed.\n")
+    assert presence(hiksweep) == {"missing"}
+    assert hiksweep("networks", "confirm", "10.1.0.0/16", "--removed", *BY).code == 2
+
+
+def test_a_prefix_around_several_answers_for_all_of_them_and_for_no_other(hiksweep, journal_of, things):
+    for prefix in ("10.1.0", "10.1.1", "10.2.0"):
+        there = {f"{prefix}.{n}": things.camera(n if prefix == "10.1.0" else n + 9) for n in (1, 2)}
+        others = {f"{prefix}.{n}": things.LAPTOP for n in range(5, 14)}
+        for day, answers in (("05", there | others), ("12", {f"{prefix}.5": things.LAPTOP})):
+            path = journal_of(f"2026-01-{day}", answers, (f"{prefix}.0/28",))
+            assert hiksweep("store", "ingest", path, "--site", "lab").code == 0
+    said = hiksweep("networks", "confirm", "10.1.0.0/16", "--outage", *BY)
+
+    assert said.out.splitlines() == ["lab 10.1.0.0/24: outage.", "lab 10.1.1.0/24: outage."]
+    assert hiksweep("networks").out.count("fell silent") == 1
