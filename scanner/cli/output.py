@@ -15,7 +15,7 @@ from typing import Any, TextIO, TypeVar
 import click
 
 from scanner.cli.options import all_formats
-from scanner.model.errors import UsageError
+from scanner.model.errors import UsageError, in_short
 from scanner.model.report import Report, Verdict
 from scanner.reporter import Format, stream
 from scanner.run.events import Finished
@@ -124,16 +124,17 @@ def check_place(path: Path) -> None:
     Raises:
         UsageError: it is a folder, a device, or its folder is not there or cannot be written.
     """
+    name, where = in_short(path), in_short(path.parent)
     if path.is_dir():
-        raise UsageError(f"--output {path}: a folder; name a file in it")
+        raise UsageError(f"--output {name}: a folder; name a file in it")
     if path.exists() and not path.is_file():
         # Written whole means that a new file takes the name: for root, that of a device too.
-        raise UsageError(f"--output {path}: a device or a pipe; leave --output out to write to the screen")
+        raise UsageError(f"--output {name}: a device or a pipe; leave --output out to write to the screen")
     folder = path.parent
     if not folder.is_dir():
-        raise UsageError(f"--output {path}: the folder {folder} does not exist; make it first")
+        raise UsageError(f"--output {name}: the folder {where} does not exist; make it first")
     if not os.access(folder, os.W_OK):
-        raise UsageError(f"--output {path}: the folder {folder} cannot be written")
+        raise UsageError(f"--output {name}: the folder {where} cannot be written")
 
 
 def keep_apart(outputs: Sequence[Output], journals: Sequence[Path], files: Sequence[str] = ()) -> None:

@@ -14,6 +14,10 @@ class UsageError(HiksweepError):
     """
 
 
+_NAME_LENGTH = 240
+"""Characters of a name in a message: as long as names of files are on most systems."""
+
+
 def unreadable(place: object, error: Exception) -> str:
     """What is said of a file that cannot be read, in every command.
 
@@ -21,7 +25,13 @@ def unreadable(place: object, error: Exception) -> str:
         place: the file as the user named it, perhaps behind the option that named it.
         error: what reading it raised.
     """
-    return f"{place}: cannot be read ({getattr(error, 'strerror', None) or error})"
+    return f"{in_short(place)}: cannot be read ({getattr(error, 'strerror', None) or error})"
+
+
+def in_short(place: object) -> str:
+    """A name of a file as it stands in a message: of a very long one the beginning and the end."""
+    name = str(place)
+    return name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH // 2]}…{name[-_NAME_LENGTH // 2 :]}"
 
 
 class KnowledgeError(HiksweepError):

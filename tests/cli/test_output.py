@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanner.cli.output import pair, write_whole
-from scanner.model.errors import UsageError
+from scanner.model.errors import UsageError, unreadable
 from scanner.reporter import Format
 
 
@@ -65,3 +65,12 @@ def test_a_piece_that_cannot_be_made_leaves_the_old_file(tmp_path: Path) -> None
         write_whole(tmp_path / "r.json", pieces())
 
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+def test_a_very_long_name_is_told_by_its_beginning_and_its_end(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as told:
+        pair([], [str(tmp_path / ("n" * 200) / ("m" * 3000 + ".csv"))])
+
+    assert len(str(told.value)) < 800
+    assert ".csv: the folder" in str(told.value)
+    assert len(unreadable("n" * 5000, OSError(36, "File name too long"))) < 300
