@@ -120,3 +120,26 @@ def test_damaged_replies_are_fields_or_malformed(survives):
 )
 def test_hostile_replies_cost_little(quickly, text):
     quickly(read, text.encode())
+
+
+EVENT = (
+    '{"ipAddress": "192.0.2.70", "macAddress": "b4:a3:82:00:00:01", "dateTime": "2021-07-28T10:00:00+01:00", '
+    '"activePostCount": 1, "eventType": "AccessControllerEvent", "eventState": "active"}'
+)
+
+
+def test_an_event_in_json_has_the_fields_of_one_in_xml() -> None:
+    fields = dict(json_fields(EVENT))
+
+    assert fields["xml.root"] == "EventNotificationAlert"
+    assert (fields["xml.activePostCount"], fields["xml.macAddress"]) == ("1", "b4:a3:82:00:00:01")
+
+
+@pytest.mark.parametrize("gone", ["macAddress", "activePostCount", "eventState"])
+def test_an_object_with_some_of_its_members_is_no_event(gone: str) -> None:
+    assert list(json_fields(EVENT.replace(f'"{gone}"', '"other"'))) == []
+
+
+def test_an_event_that_was_cut_or_quoted_is_none() -> None:
+    assert list(json_fields(EVENT[:-1])) == []
+    assert list(json_fields(f"see {EVENT}")) == []
