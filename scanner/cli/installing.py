@@ -26,13 +26,15 @@ def this_manager() -> str:
     return "systemd" if Path("/run/systemd/system").is_dir() else "cron"
 
 
-def job_of(found: Configuration, manager: str, user: str | None, minutes: int) -> Job:
+def job_of(
+    found: Configuration, manager: str, user: str | None, minutes: int, *, daemon: bool = False
+) -> Job:
     """What is to be started."""
     if manager == "cron" and user is None:
         user = "hiksweep"
     data = Path(os.environ.get("HIKSWEEP_DATA") or _FOLDER).absolute()
     writes = tuple(path for path in _written(found) if not path.is_relative_to(data))
-    return Job(_program(), found.path.resolve(), user, minutes, data, writes, _credentials(found))
+    return Job(_program(), found.path.resolve(), user, minutes, data, writes, _credentials(found), daemon)
 
 
 def check_job(found: Configuration, job: Job) -> None:
@@ -124,18 +126,18 @@ def write_file(path: Path, text: str) -> None:
     path.chmod(0o644)
 
 
-def after_systemd(*, start: bool) -> None:
-    """Start the timer, or say how.
+def after_systemd(*, start: bool, unit: str = f"{NAME}.timer") -> None:
+    """Start the timer or the daemon, or say how.
 
     Raises:
         UsageError: systemd complains.
     """
     if start:
         systemctl("daemon-reload")
-        systemctl("enable", "--now", f"{NAME}.timer")
-        click.echo(f"Started. What it did: journalctl -u {NAME}.service")
+        systemctl("enable", "--now", unit)
+        click.echo(f"Started. What it did: journalctl -u {unit.replace('.timer', '.service')}")
     else:
-        click.echo(f"Start it: systemctl daemon-reload && systemctl enable --now {NAME}.timer")
+        click.echo(f"Start it: systemctl daemon-reload && systemctl enable --now {unit}")
 
 
 def systemctl(*words: str) -> None:

@@ -109,7 +109,7 @@ def run_now(networks: tuple[str, ...], only_due: bool, outside: bool, quiet: boo
 def pause(
     networks: tuple[str, ...], every: bool, until: str | None, reason: str, off: bool, file: str | None
 ) -> int:
-    """Let the schedule pass over networks for a while. A sweep that is under way goes on.
+    """Let the schedule pass over networks for a while. What the daemon sweeps of them goes on afterwards.
 
     \b
     Example:  hiksweep schedule pause main/cameras --until 2026-12-01 --reason CHG-1207
@@ -146,16 +146,17 @@ def pause(
 @click.option("--minutes", type=click.IntRange(1, 60), default=10, show_default=True, help="Between looks.")
 @click.option("--folder", metavar="DIR", type=click.Path(path_type=Path), help="Write to DIR instead.")
 @click.option("--print", "shown", is_flag=True, help="Print what would be written, and write nothing.")
-@click.option("--start", is_flag=True, help="With systemd: start the timer too.")
+@click.option("--start", is_flag=True, help="With systemd: start it too.")
+@click.option("--daemon", is_flag=True, help="With systemd: 'hiksweep daemon' as a service, without a timer.")
 def install(
     manager: str | None, file: str | None, user: str | None, minutes: int, folder: Path | None, shown: bool,
-    start: bool,
+    start: bool, daemon: bool,
 ) -> int:  # fmt: skip
-    """Let systemd or cron look every few minutes what is due, and sweep it.
+    """Let systemd or cron look every few minutes what is due, and sweep it, or let systemd keep the daemon.
 
     \b
     Example:  hiksweep schedule install --systemd --print
-              sudo hiksweep schedule install --systemd --start
+              sudo hiksweep schedule install --systemd --daemon --start
 
     Windows and periods stay in hiksweep.toml: change them there, and nothing is to be installed again.
 
@@ -166,7 +167,11 @@ def install(
 
     manager = manager or installing.this_manager()
     found = load_configuration(file)
-    job = installing.job_of(found, manager, user, minutes)
+    if daemon and manager != "systemd":
+        raise UsageError(
+            "--daemon: only systemd keeps a daemon; without it, start 'hiksweep daemon' yourself"
+        )
+    job = installing.job_of(found, manager, user, minutes, daemon=daemon)
     texts = files.systemd_units(job) if manager == "systemd" else files.cron_table(job)
     place = folder or (files.SYSTEMD if manager == "systemd" else files.CRON)
     try:
@@ -185,7 +190,8 @@ def install(
         installing.write_file(place / name, text)
         click.echo(f"Written: {place / name}")
     if manager == "systemd":
-        installing.after_systemd(start=start and folder is None)
+        unit = f"{files.DAEMON}.service" if daemon else f"{files.NAME}.timer"
+        installing.after_systemd(start=start and folder is None, unit=unit)
     return 0
 
 
@@ -198,9 +204,10 @@ def uninstall(manager: str | None, folder: Path | None) -> int:
     Example: sudo hiksweep schedule uninstall
     """
     from scanner.cli import installing
-    from scanner.schedule.install import CRON, NAME, SYSTEMD
+    from scanner.schedule.install import CRON, DAEMON, NAME, SYSTEMD
 
-    wanted = {"systemd": (SYSTEMD, (f"{NAME}.timer", f"{NAME}.service")), "cron": (CRON, (NAME,))}
+    units = (f"{NAME}.timer", f"{NAME}.service", f"{DAEMON}.service")
+    wanted = {"systemd": (SYSTEMD, units), "cron": (CRON, (NAME,))}
     removed = False
     for kind, (usual, names) in wanted.items():
         there = [path for name in names if (path := (folder or usual) / name).exists()]
@@ -209,7 +216,9 @@ def uninstall(manager: str | None, folder: Path | None) -> int:
         for path in there:
             installing.check_ours(path)
         if kind == "systemd" and folder is None:
-            installing.systemctl("disable", "--now", f"{NAME}.timer")
+            installed = {path.name for path in there} - {f"{NAME}.service"}
+            for unit in sorted(installed):
+                installing.systemctl("disable", "--now", unit)
         for path in there:
             path.unlink()
             click.echo(f"Removed: {path}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from scanner.config.schema import Inherited, Log, Metrics, Network, Reports, Settings, Site
+from scanner.config.schema import Daemon, Inherited, Log, Metrics, Network, Reports, Settings, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,12 @@ def key_tables() -> Iterator[tuple[str, str, tuple[Key, ...]]]:
     yield "At the top only", "Before the first table.", tuple(_keys(Settings, inherited))
     yield "[sites.SITE]", _first_sentence(Site), tuple(_keys(Site, inherited))
     yield "[sites.SITE.networks.NAME]", _first_sentence(Network), tuple(_keys(Network, inherited))
-    for title, table in (("[reports]", Reports), ("[log]", Log), ("[metrics]", Metrics)):
+    for title, table in (
+        ("[reports]", Reports),
+        ("[log]", Log),
+        ("[metrics]", Metrics),
+        ("[daemon]", Daemon),
+    ):
         yield title, _first_sentence(table), tuple(_keys(table))
 
 

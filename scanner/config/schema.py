@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Any, TypeAlias, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from scanner.config import words
-from scanner.config.secret import SecretReference, parse_secret
+from scanner.config.values import (
+    Calendar,
+    JitterText,
+    LeaseText,
+    LengthText,
+    PeriodText,
+    Secret,
+    StoreText,
+    Text,
+    Texts,
+    Windows,
+    ZoneText,
+    listed,
+    number,
+)
 
 ENVIRONMENT = "HIKSWEEP_SET_"
 """A key outside the sites may be set by a variable: ``HIKSWEEP_SET_RATE``, ``HIKSWEEP_SET_LOG__LEVEL``."""
-
-Value = TypeVar("Value")
-_PASSWORD = re.compile(r"//[^/@]*:[^/@]*@|[?&]password=", re.IGNORECASE)
 
 
 class OwnerKind(StrEnum):
@@ -66,75 +72,8 @@ class ReportFormat(StrEnum):
     TABLE = "table"
 
 
-def _read(parse: Callable[[str], Value]) -> Callable[[object], Value]:
-    """A validator of text by one of our own small languages."""
-
-    def validate(value: object) -> Value:
-        if isinstance(value, date):
-            value = value.isoformat()  # TOML has days of its own, written without quotes
-        if not isinstance(value, str):
-            raise PydanticCustomError("not_text", "this needs quotes")
-        return parse(value)
-
-    return validate
-
-
-def _listed(value: object) -> object:
-    """One value stands for a list of one."""
-    return tuple(value) if isinstance(value, (list, tuple)) else (value,)
-
-
-def _number(value: object) -> object:
-    """A number; in the environment everything is text."""
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return value
-    return value
-
-
-def _store(value: str) -> str:
-    if _PASSWORD.search(value):
-        raise ValueError("a password never stands in this file; leave it out and say store_password")
-    if "://" in value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise ValueError(f"{value!r} is neither a file nor sqlite:/// nor postgresql://")
-    return value
-
-
-def _printable(value: str) -> str:
-    if not value.isprintable():
-        raise ValueError("holds a line break or another character that does not print")
-    return value
-
-
-def _jitter(value: timedelta) -> timedelta:
-    if value > words.LONGEST_JITTER:
-        raise ValueError("at most 12h")
-    return value
-
-
-def _length(value: timedelta) -> timedelta:
-    if value <= timedelta(0):
-        raise ValueError("a sweep needs more time than none")
-    return value
-
-
-_length_of_time = PlainValidator(_read(words.parse_duration))
-WindowText: TypeAlias = Annotated[words.Window, PlainValidator(_read(words.parse_window))]
-DaysText: TypeAlias = Annotated[words.Days, PlainValidator(_read(words.parse_days))]
-PeriodText: TypeAlias = Annotated[words.Period, PlainValidator(_read(words.parse_period))]
-ZoneText: TypeAlias = Annotated[ZoneInfo, PlainValidator(_read(words.parse_zone))]
-JitterText: TypeAlias = Annotated[timedelta, _length_of_time, AfterValidator(_jitter)]
-LengthText: TypeAlias = Annotated[timedelta, _length_of_time, AfterValidator(_length)]
-Secret: TypeAlias = Annotated[SecretReference, PlainValidator(parse_secret)]
-StoreText: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_store)]
-Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_printable)]
-Texts: TypeAlias = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
-Windows: TypeAlias = Annotated[tuple[WindowText, ...], BeforeValidator(_listed)]
-Calendar: TypeAlias = Annotated[tuple[DaysText, ...], BeforeValidator(_listed)]
 Format: TypeAlias = Annotated[ReportFormat, Field(strict=False)]
-Formats: TypeAlias = Annotated[tuple[Format, ...], BeforeValidator(_listed), Field(min_length=1)]
+Formats: TypeAlias = Annotated[tuple[Format, ...], BeforeValidator(listed), Field(min_length=1)]
 
 
 def key(default: Any, value: str, example: str, says: str, **more: Any) -> Any:
@@ -206,7 +145,7 @@ class Inherited(Part):
         "Begin up to this much after the window opens, so that not every network begins at once. "
         "Without it: none.",
     )
-    rate: Annotated[float, BeforeValidator(_number)] | None = key(
+    rate: Annotated[float, BeforeValidator(number)] | None = key(
         None,
         "a number of packets a second, 1 to 100000",
         "500",
@@ -336,6 +275,28 @@ class Metrics(Part):
     )
 
 
+class Daemon(Part):
+    """What `hiksweep daemon` reads at its beginning."""
+
+    at_once: Annotated[int, Field(strict=False)] = key(
+        4,
+        "a whole number from 2 to 64",
+        "4",
+        "How many networks are swept at the same time, each at its own rate. Half of these places, rounded "
+        "up, are for networks that are done within a quarter of an hour, so that none of these waits for a "
+        "large one. Without it: 4.",
+        ge=2,
+        le=64,
+    )
+    lease: LeaseText = key(
+        timedelta(seconds=30),
+        "a length of time such as 30s, from 6s to 10m",
+        '"30s"',
+        "How long the addresses of a sweep stay held after its machine fell silent; then another daemon on "
+        "the same store goes on with it. Without it: 30s.",
+    )
+
+
 class Settings(Inherited, BaseSettings):
     """The whole file."""
 
@@ -362,6 +323,7 @@ class Settings(Inherited, BaseSettings):
     reports: Reports = key(Reports(), "a table [reports]", "", "What a scheduled sweep leaves behind.")
     log: Log = key(Log(), "a table [log]", "", "What is logged, and how.")
     metrics: Metrics = key(Metrics(), "a table [metrics]", "", "Figures for Prometheus.")
+    daemon: Daemon = key(Daemon(), "a table [daemon]", "", "How the daemon works.")
     sites: dict[str, Site] = key({}, "tables [sites.NAME]", "", "The sites, each a table `[sites.NAME]`.")
 
     @classmethod

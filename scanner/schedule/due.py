@@ -26,6 +26,7 @@ class Why(StrEnum):
     FIRST = "never swept yet"
     PERIOD = "its period is over"
     UNFINISHED = "its last run did not finish"
+    LEFT = "whoever swept it was stopped or is gone"
     DOUBTED = "its last run is recorded in the future"
     DISABLED = "not enabled"
     PAUSED = "paused"
@@ -39,6 +40,10 @@ class LastRun:
     started: datetime
     finished: bool = True
     """Whether it came to its end: not cut by its window, a limit, a signal or a crash."""
+    left: bool = False
+    """Whoever swept was stopped, lost its lease or died, so anybody may go on at once."""
+    run: str = ""
+    """Its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,8 @@ def _wait(network: Network, calendar: Calendar, last: LastRun | None, now: datet
     if last.started > now + FUTURE:
         return _Wait(now, Why.DOUBTED)
     opening = calendar.opening_at(last.started)
+    if not last.finished and last.left:
+        return _Wait(now, Why.LEFT)
     if not last.finished:
         ends = opening.ends if opening is not None else None
         return _Wait(ends or last.started + AGAIN, Why.UNFINISHED)

@@ -10,6 +10,7 @@ from pathlib import Path
 MARK = "# Written by 'hiksweep schedule install'; 'hiksweep schedule uninstall' removes it."
 """The first line of every file of ours: without it a file is somebody else's."""
 NAME = "hiksweep-schedule"
+DAEMON = "hiksweep"
 SYSTEMD = Path("/etc/systemd/system")
 CRON = Path("/etc/cron.d")
 _HOMES = (Path("/home"), Path("/root"), Path("/run/user"))
@@ -34,15 +35,21 @@ class Job:
     """Further folders that reports and figures go to."""
     credentials: Mapping[str, Path] | None = None
     """Files that systemd hands to the service under these names."""
+    daemon: bool = False
+    """One service that goes on, instead of one that is woken."""
 
     @property
     def words(self) -> tuple[str, ...]:
         """The whole command line."""
+        if self.daemon:
+            return (*self.command, "daemon", "--config", str(self.config))
         return (*self.command, "schedule", "run-now", "--due", "--config", str(self.config))
 
 
 def systemd_units(job: Job) -> Mapping[str, str]:
-    """A service and its timer, by file name (systemd.service(5), systemd.timer(5))."""
+    """A service and its timer, or that of the daemon, by file name (systemd.service(5), systemd.timer(5))."""
+    if job.daemon:
+        return {f"{DAEMON}.service": _daemon(job)}
     return {f"{NAME}.service": _service(job), f"{NAME}.timer": _timer(job)}
 
 
@@ -61,8 +68,55 @@ def cron_table(job: Job) -> Mapping[str, str]:
     return {NAME: "\n".join(lines) + "\n"}
 
 
-def _service(job: Job) -> str:
+def _daemon(job: Job) -> str:
+    lines = [
+        MARK,
+        "[Unit]",
+        "Description=hiksweep: sweep every network when it is due",
+        "Wants=network-online.target",
+        "After=network-online.target time-sync.target",
+        "StartLimitIntervalSec=1h",
+        "StartLimitBurst=10",
+        "",
+        "[Service]",
+        "Type=notify",
+        "NotifyAccess=main",
+        f"ExecStart={' '.join(map(systemd_word, job.words))}",
+        "ExecReload=/bin/kill -HUP $MAINPID",
+        "# Knowledge and the first look at the store come before it says that it is ready.",
+        "TimeoutStartSec=5min",
+        "WatchdogSec=2min",
+        "Restart=on-failure",
+        "RestartSec=30",
+        "# A fault in the configuration does not go away by itself.",
+        "RestartPreventExitStatus=2",
+        *_confined(job),
+        "TimeoutStopSec=90",
+        "",
+        "[Install]",
+        "WantedBy=multi-user.target",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _confined(job: Job) -> Iterable[str]:
+    """What the service may do, as whom."""
     home = any(_lies_in(path, _HOMES) for path in (Path(job.command[0]), job.config, job.data, *job.writes))
+    yield f"User={job.user}" if job.user else "DynamicUser=yes"
+    yield from _folders(job)
+    yield from (f"LoadCredential={name}:{path}" for name, path in sorted((job.credentials or {}).items()))
+    yield from (
+        "AmbientCapabilities=CAP_NET_RAW",
+        "CapabilityBoundingSet=CAP_NET_RAW",
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        f"ProtectHome={'read-only' if home else 'yes'}",
+        "PrivateTmp=yes",
+        "UMask=0077",
+    )
+
+
+def _service(job: Job) -> str:
     lines = [
         MARK,
         "[Unit]",
@@ -76,16 +130,7 @@ def _service(job: Job) -> str:
         "# 3: equipment was found; 4: coverage is incomplete. Neither is a failure of the service.",
         "SuccessExitStatus=3 4",
         "NotifyAccess=main",
-        *((f"User={job.user}",) if job.user else ("DynamicUser=yes",)),
-        *_folders(job),
-        *(f"LoadCredential={name}:{path}" for name, path in sorted((job.credentials or {}).items())),
-        "AmbientCapabilities=CAP_NET_RAW",
-        "CapabilityBoundingSet=CAP_NET_RAW",
-        "NoNewPrivileges=yes",
-        "ProtectSystem=strict",
-        f"ProtectHome={'read-only' if home else 'yes'}",
-        "PrivateTmp=yes",
-        "UMask=0077",
+        *_confined(job),
         "# A sweep ends when its window closes; until then it may take its time.",
         "TimeoutStartSec=infinity",
         "TimeoutStopSec=60",

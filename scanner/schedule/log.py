@@ -6,12 +6,14 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeAlias
 
 import structlog
 
 from scanner.config.schema import Level, Log, LogForm
 
+Logger: TypeAlias = structlog.typing.FilteringBoundLogger
+"""What writes the log, for those who do not know how."""
 _LEVELS: Mapping[Level, int] = {
     Level.DEBUG: logging.DEBUG,
     Level.INFO: logging.INFO,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from scanner.cli import installing, scheduled
+from scanner.cli import installing, sweeping
 from scanner.reporter.schema import load_schema
 
 NETWORKS = """
@@ -36,7 +36,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(place)
     monkeypatch.setattr(installing, "systemctl", lambda *words: pytest.fail(f"systemctl {words}"))
     monkeypatch.setattr(
-        scheduled, "Scan", lambda *words: pytest.fail("nothing of these networks may be swept")
+        sweeping, "Scan", lambda *words: pytest.fail("nothing of these networks may be swept")
     )
     return place
 
@@ -57,7 +57,7 @@ def test_every_network_is_listed_with_its_last_and_its_next_sweep(hiksweep, fold
     rows = {line.split()[0]: " ".join(line.split()) for line in said.out.splitlines()}
     assert said.code == 0
     assert rows["main/cameras"].startswith(
-        "main/cameras every day any time Mon 2026-01-05 07:00, not finished now its last run did not finish"
+        "main/cameras every day any time Mon 2026-01-05 07:00, not finished now whoever swept it was stopped or is gone"
     )
     assert rows["main/night"].endswith("never never its windows never open")
     assert rows["main/off"].endswith("never never not enabled")
@@ -101,6 +101,20 @@ def test_units_are_shown_written_and_removed(hiksweep, folder, tmp_path):
     assert hiksweep("schedule", "uninstall", "--folder", units).out == "Nothing is installed.\n"
 
 
+def test_the_daemon_is_installed_as_one_service_and_removed(hiksweep, folder, tmp_path):
+    units = tmp_path / "units"
+    units.mkdir()
+    words = ("schedule", "install", "--systemd", "--daemon", "--user", getpass.getuser(), "--folder", units)
+
+    done = hiksweep(*words)
+
+    assert done.code == 0, done.err
+    assert "systemctl enable --now hiksweep.service" in done.out
+    assert [path.name for path in units.iterdir()] == ["hiksweep.service"]
+    assert hiksweep("schedule", "uninstall", "--folder", units).code == 0
+    assert list(units.iterdir()) == []
+
+
 def test_what_would_be_written_is_shown_whatever_is_still_lacking(hiksweep, folder):
     said = hiksweep("schedule", "install", "--cron", "--user", "no-such-user", "--print")
 
@@ -135,6 +149,7 @@ def test_a_file_of_somebody_else_is_neither_replaced_nor_removed(hiksweep, folde
         (("install", "--cron", "--user", "no-such-user"), "no user is called 'no-such-user'; make it: useradd --system"),
         (("install", "--systemd"), "the service's own user may write to /var/lib/hiksweep only; name one that may: --user"),
         (("install", "--cron", "--user", "root", "--folder", "/no/such/folder"), "there is no such folder"),
+        (("install", "--cron", "--daemon"), "only systemd keeps a daemon"),
         (("run-now",), "name a network, or say --due"),
         (("run-now", "--due", "--outside-windows"), "leave out one of both"),
         (("run-now", "main/nihgt"), "no network is called so; did you mean main/night?"),

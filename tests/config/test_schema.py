@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel
 
-from scanner.config.schema import Log, Metrics, Network, Reports, Settings, Site
+from scanner.config.schema import Daemon, Log, Metrics, Network, Reports, Settings, Site
 
-TABLES = (Settings, Site, Network, Reports, Log, Metrics)
+TABLES = (Settings, Site, Network, Reports, Log, Metrics, Daemon)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -19,7 +19,7 @@ def test_every_key_says_what_it_is_and_what_it_means(table: type[BaseModel]):
         assert extra["example"] or str(extra["value"]).startswith(("a table", "tables")), name
 
 
-@pytest.mark.parametrize("table", [Reports, Log, Metrics])
+@pytest.mark.parametrize("table", [Reports, Log, Metrics, Daemon])
 def test_the_example_of_each_key_of_a_table_is_understood(table, read, one):
     name = table.__name__.lower()
     lines = [f"{key} = {field.json_schema_extra['example']}" for key, field in table.model_fields.items()]
@@ -27,7 +27,9 @@ def test_the_example_of_each_key_of_a_table_is_understood(table, read, one):
     read("\n".join((f"[{name}]", *lines, one)))
 
 
-@pytest.mark.parametrize("key", sorted(set(Settings.model_fields) - {"sites", "reports", "log", "metrics"}))
+@pytest.mark.parametrize(
+    "key", sorted(set(Settings.model_fields) - {"sites", "reports", "log", "metrics", "daemon"})
+)
 def test_the_example_of_each_key_at_the_top_is_understood(key, read, one):
     example = Settings.model_fields[key].json_schema_extra["example"]
 

@@ -31,7 +31,8 @@ def test_every_value_says_where_it_was_said(read):
     assert shown["snmp_community"] == ('{ env = "COMMUNITY" }', "line 4")
     assert "facts" not in shown
     assert {value.key: value.origin for value in common_values(found, {})} == {
-        "store": "line 5", "reports.when": "default", "reports.formats": "default", "log.level": "line 12", "log.format": "default",
+        "store": "line 5", "reports.when": "default", "reports.formats": "default", "log.level": "line 12", "log.format": "default", "daemon.at_once": "default",
+            "daemon.lease": "default",
     }  # fmt: skip
 
 

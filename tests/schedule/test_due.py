@@ -204,3 +204,13 @@ def test_what_is_not_enabled_or_never_opens_is_never_due(network, wall):
     assert due(network("enabled = false"), None, now).why is Why.DISABLED
     found = due(network(NIGHTS + 'blackout = "2026-01-01..2099-01-01"'), None, now)
     assert (found.at, found.why, found.is_now(now)) == (None, Why.NEVER, False)
+
+
+def test_what_its_owner_left_goes_on_at_once_inside_the_window_and_only_there(network, wall, shown):
+    left = LastRun(wall("2026-06-01 22:00"), finished=False, left=True)
+
+    inside = due(network(NIGHTS), left, wall("2026-06-01 22:05"))
+    outside = due(network(NIGHTS), left, wall("2026-06-02 09:00"))
+
+    assert (shown(inside.at), inside.why) == ("06-01 22:05 -4", Why.LEFT)
+    assert shown(outside.at) == "06-02 22:00 -4"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner.schedule.daemon import PATIENCE
 from scanner.schedule.install import MARK, NAME, Job, cron_table, systemd_units, systemd_word
 
 JOB = Job(("/usr/bin/true",), Path("/etc/hiksweep/hiksweep.toml"), None, 10, Path("/var/lib/hiksweep"))
@@ -29,6 +30,8 @@ def unit(text: str) -> configparser.ConfigParser:
     "job",
     [
         JOB,
+        replace(JOB, daemon=True),
+        replace(JOB, daemon=True, user="root", writes=(Path("/srv/a b"),), credentials={"x": Path("/etc/x")}),
         replace(JOB, user="root", minutes=60, data=Path("/srv/hik data/100%"), writes=(Path("/srv/a b"), Path("/home/x"))),
         replace(JOB, config=Path('/srv/a $b "c" 50%/hiksweep.toml'), credentials={"hiksweep-db": Path("/etc/hiksweep/credentials/hiksweep-db")}),
     ],
@@ -42,7 +45,7 @@ def test_systemd_finds_no_fault_in_the_units(job, tmp_path):
         capture_output=True, text=True, check=False, timeout=60, env={"SYSTEMD_LOG_LEVEL": "info", "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
 
-    ours = [line for line in done.stderr.splitlines() if NAME in line]
+    ours = [line for line in done.stderr.splitlines() if "hiksweep" in line]
     assert (done.returncode, ours) == (0, []), done.stderr
 
 
@@ -57,6 +60,18 @@ def test_systemd_would_have_found_a_fault(tmp_path):
     )  # fmt: skip
 
     assert "oneshort" in done.stderr
+
+
+def test_the_daemon_tells_systemd_that_it_is_ready_and_alive_and_may_do_what_a_sweep_may():
+    (text,) = systemd_units(replace(JOB, daemon=True)).values()
+    service, sweep = unit(text)["Service"], unit(systemd_units(JOB)[f"{NAME}.service"])["Service"]
+
+    assert service["ExecStart"] == "/usr/bin/true daemon --config /etc/hiksweep/hiksweep.toml"
+    assert (service["Type"], service["NotifyAccess"], service["WatchdogSec"]) == ("notify", "main", "2min")
+    assert service["ExecReload"] == "/bin/kill -HUP $MAINPID"
+    assert int(service["TimeoutStopSec"]) > PATIENCE
+    for key in ("DynamicUser", "StateDirectory", "CapabilityBoundingSet", "ProtectSystem", "Environment"):
+        assert service[key] == sweep[key]
 
 
 def test_the_service_may_do_what_a_sweep_needs_and_no_more():

@@ -104,6 +104,7 @@ def test_findings_are_counted_by_site_and_state_without_the_rehearsal(store):
             connection.execute(insert(schema.device).values(words))
             row = {
                 "id": f"f{number}",
+                "site": site,
                 "device": f"d{number}",
                 "measure": "m",
                 "state": state,

@@ -3,8 +3,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import pytest
+
+from scanner.inventory.engine import open_store
+from scanner.inventory.leases import LOST
 from scanner.schedule.due import LastRun
-from scanner.schedule.last_runs import last_runs
+from scanner.schedule.last_runs import PAUSED, STOPPED, last_runs, latest, recorded_runs
 
 
 def journal(folder, name, reference, *, end=None, started="2026-06-01T22:00:00+00:00"):
@@ -33,7 +37,7 @@ def test_the_newest_journal_of_each_network_counts(tmp_path):
 
     found = last_runs(tmp_path, ("main/cameras", "main/doors", "main/never"))
 
-    assert found["main/cameras"] == LastRun(datetime(2026, 6, 8, 22, tzinfo=UTC))
+    assert found["main/cameras"] == LastRun(datetime(2026, 6, 8, 22, tzinfo=UTC), run="20260608T220000Z-b")
     assert found["main/doors"].finished is False
     assert set(found) == {"main/cameras", "main/doors"}
 
@@ -74,3 +78,54 @@ def test_reading_ends_when_every_network_has_its_run(tmp_path, monkeypatch):
     last_runs(tmp_path, ("a/a",))
 
     assert opened == ["20260628T220000Z-a.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("end", "finished", "left"),
+    [
+        (None, False, True),
+        (finish(), True, False),
+        (finish(interrupted=True, reason="interrupted by the user"), False, False),
+        (finish(reason="its window closed"), False, False),
+        (finish(reason=LOST), False, True),
+        (finish(reason=STOPPED), False, True),
+        (finish(reason=f"{PAUSED}: CHG-1"), False, True),
+    ],
+)
+def test_whether_anybody_may_go_on_at_once_is_said_by_how_a_run_ended(end, finished, left, tmp_path):
+    journal(tmp_path, "a", "schedule a/a", end=end)
+
+    run = last_runs(tmp_path, ("a/a",))["a/a"]
+
+    assert (run.finished, run.left) == (finished, left)
+
+
+def test_of_two_accounts_the_later_run_counts_and_of_one_run_all_that_is_known():
+    early, late = (datetime(2026, 6, day, tzinfo=UTC) for day in (1, 8))
+    here = {"a": LastRun(early, run="1"), "b": LastRun(late, False, left=True, run="2"), "c": LastRun(early)}
+    there = {"a": LastRun(late, run="3"), "b": LastRun(late, True, left=False, run="2")}
+
+    assert latest(here, there) == {
+        "a": LastRun(late, run="3"), "b": LastRun(late, True, left=False, run="2"), "c": LastRun(early),
+    }  # fmt: skip
+    assert latest(there, here) == latest(here, there)
+
+
+def test_the_store_knows_the_runs_of_other_machines(tmp_path):
+    from scanner.inventory.ingest import take
+
+    text = json.dumps(
+        {"kind": "run", "id": "r", "started": "2026-06-01T22:00:00Z", "reference": "schedule a/a"}
+        | {"version": "1", "targets": ["10.1.0.0/24"], "walked": ["10.1.0.0/24"], "ports": [80], "seed": 1}
+        | {"engine": "connect", "methods": [], "excluded": [], "unwalked": [], "connected": []}
+        | {"profiles": [], "facts": "", "sensor": {}}
+    )
+    path = tmp_path / "r.jsonl"
+    path.write_text(text + "\n")
+    store = open_store(None, tmp_path, make=True)
+    take(store, path, "a")
+
+    found = recorded_runs(store, ("a/a", "a/never"))
+
+    assert found == {"a/a": LastRun(datetime(2026, 6, 1, 22, tzinfo=UTC), False, left=True, run="r")}
+    store.close()
