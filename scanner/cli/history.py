@@ -53,6 +53,8 @@ def _print(found: History) -> None:
     others = [name for name in found.aliases if name != one.id]
     if others:
         click.echo(f"  also known as: {', '.join(others)}")
+    if found.may_be:
+        click.echo(f"  may be {found.may_be.device}: {found.may_be.why} ('hiksweep devices merge' says so)")
     for state, measures in _by_state(found).items():
         click.echo(f"  {state}: {', '.join(measures)}")
     click.echo("\nAddresses")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,9 @@ from scanner.inventory.engine import Store
 from scanner.inventory.schema import decision
 from scanner.inventory.tables import insert_new, to_text
 from scanner.inventory.words import Decision
+
+UNDO = "undo"
+"""The kind of a decision that takes back the one that it names."""
 
 
 def time_text(at: datetime) -> str:
@@ -51,6 +54,19 @@ def new_decision(
     identifier = "dec-" + hashlib.sha256(to_text(row).encode()).hexdigest()[:16]
     said = Decision(identifier, time_of(exact), by, kind, subject, dict(data or {}))
     return said, row | {"id": identifier}
+
+
+def in_force(said: Iterable[Decision]) -> list[Decision]:
+    """Those decisions that nobody took back since.
+
+    Args:
+        said: in the order of their own time.
+    """
+    told, dead = list(said), set()
+    for one in reversed(told):
+        if one.kind == UNDO and one.id not in dead:
+            dead.add(one.subject)
+    return [one for one in told if one.id not in dead]
 
 
 def decisions(connection: Connection, *kinds: str) -> list[Decision]:

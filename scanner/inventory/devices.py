@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from scanner.inventory.decisions import time_text
+from scanner.inventory.decisions import in_force, time_text
 from scanner.inventory.derive import Found
 from scanner.inventory.sites import REHEARSAL
 from scanner.inventory.words import Decision
@@ -115,7 +115,7 @@ class Joiner:
                 continue
             numbers[place] = self._by_name(realm, one, run, at)  # of one that this run showed just before
             if numbers[place] == NOBODY:
-                numbers[place] = self._by_address(site, one, taken)
+                numbers[place] = self._by_address(site, run, one, taken)
             if numbers[place] == NOBODY:
                 numbers[place] = self._new(site, run, one, at)
             taken.add(numbers[place])
@@ -191,8 +191,10 @@ class Joiner:
         ours, theirs = self.things[one].on(Rung.SERIAL), self.things[other].on(Rung.SERIAL)
         return bool(ours and theirs and not ours & theirs)
 
-    def _by_address(self, site: str, one: Found, taken: Collection[int]) -> int:
+    def _by_address(self, site: str, run: str, one: Found, taken: Collection[int]) -> int:
         """The device that was seen last at its address, if nothing speaks against it."""
+        if self.barred and sight(run, one.called) in self.barred:
+            return NOBODY
         model = (one.fields or {}).get("model", "")
         for address in one.addresses:
             number = self._here.get((site, address))
@@ -254,9 +256,18 @@ class Joiner:
         self.merges.append(Merge(first, second, run, at, reason))
 
 
+PREFIX = "inv-"
+SIGHT = "sight:"
+
+
+def sight(run: str, called: str) -> str:
+    """A thing in a run, among what joins nothing by its address."""
+    return f"{SIGHT}{run} {called}"
+
+
 def own_id(key: str) -> str:
     """An id of the inventory's own."""
-    return "inv-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return PREFIX + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class Sharing(Protocol):
@@ -268,11 +279,15 @@ class Sharing(Protocol):
 
 
 def barred_names(runs: Iterable[Sharing], decisions: Iterable[Decision]) -> frozenset[str]:
-    """Names that join nothing: shared by things that differ in some run, or taken apart by a person."""
+    """What joins nothing: names shared by things that differ in some run, and whatever persons took apart.
+
+    A thing that a person took from the device at whose address it was found stands there as `sight`.
+    """
     names = {name for run in runs for name in run.shared}
-    for said in decisions:
+    for said in in_force(decisions):
         if said.kind == "split":
             names |= {str(name) for name in said.data.get("names", ())}
+            names |= {sight(str(run), str(called)) for run, called in said.data.get("sights", ())}
         elif said.kind == "merge":
             names -= {str(name) for name in said.data.get("names", ())}
     return frozenset(names)
@@ -281,7 +296,7 @@ def barred_names(runs: Iterable[Sharing], decisions: Iterable[Decision]) -> froz
 def wanted_merges(decisions: Iterable[Decision]) -> Iterator[Decision]:
     """The merges that hold: a later split of the same two undoes one."""
     last: dict[frozenset[str], Decision] = {}
-    for said in decisions:
+    for said in in_force(decisions):
         if said.kind in ("merge", "split") and (other := said.data.get("with")):
             last[frozenset((said.subject, str(other)))] = said
     return (said for said in last.values() if said.kind == "merge")

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, literal, or_, select, tuple_
 
 from scanner.inventory.decisions import decisions, time_text
+from scanner.inventory.devices import PREFIX, own_id
 from scanner.inventory.findings import over
+from scanner.inventory.hints import Hint, may_be
 from scanner.inventory.schema import (
     address_interval,
     alias,
+    decided,
     device,
     event,
     finding,
@@ -26,6 +29,8 @@ from scanner.inventory.tables import to_text
 from scanner.inventory.words import Decision, FindingState, Presence
 from scanner.model.errors import UsageError
 
+_ANCHORS = ("seen", "with_seen", "sights")
+"""How a decision names devices by runs, for programs."""
 _NEVER_TOLD = 5
 """Matches named when a text fits several devices."""
 
@@ -102,6 +107,8 @@ class History:
     intervals: tuple[Interval, ...]
     findings: tuple[FindingRow, ...]
     told: tuple[Told, ...]
+    may_be: Hint | None = None
+    """An earlier device that it may be, where no name of it survived."""
 
 
 def list_devices(
@@ -248,7 +255,18 @@ def _candidates(connection: Connection, what: str, mac: str | None) -> set[str]:
     prefix = select(device.c.id).where(device.c.id.startswith(what, autoescape=True))
     beginning = select(alias.c.device).where(alias.c.alias.startswith(what, autoescape=True))
     found = set(connection.execute(prefix).scalars()) | set(connection.execute(beginning).scalars())
-    return found or _by_field(connection, mac or what)
+    return found or _by_former_id(connection, what) or _by_field(connection, mac or what)
+
+
+def _by_former_id(connection: Connection, what: str) -> set[str]:
+    """Who had this id, or would have had it: one is made of the best name that was known first."""
+    if not what.startswith(PREFIX):
+        return set()
+    return {
+        row.device
+        for row in connection.execute(select(alias.c.alias, alias.c.device))
+        if what in (own_id(f"{realm} {row.alias}") for realm in ("", REHEARSAL))
+    }
 
 
 def _by_field(connection: Connection, what: str) -> set[str]:
@@ -271,7 +289,13 @@ def history(connection: Connection, name: str, today: date) -> History:
     row = connection.execute(select(device).where(device.c.id == name)).one()
     findings = tuple(list_findings(connection, today, of=name))
     subject = transition.c.subject.in_([name, *(one.id for one in findings)])
+    called = select(alias.c.alias).where(alias.c.device == name).order_by(alias.c.since, alias.c.alias)
+    aliases = tuple(connection.execute(called).scalars())
     told = [
+        Told(time_text(one.at), one.subject, one.kind, _said(one), one.by)
+        for one in _decisions_on(connection, name, {name, *aliases})
+    ]
+    told += [
         Told(one.at, one.subject, f"{one.before or '—'} → {one.after}", one.needs, one.run or one.decision)
         for one in connection.execute(select(transition).where(subject).order_by(transition.c.place))
     ]
@@ -279,13 +303,6 @@ def history(connection: Connection, name: str, today: date) -> History:
     told += [
         Told(one.at, name, one.kind, one.detail, one.run or one.decision)
         for one in connection.execute(events)
-    ]
-    called = select(alias.c.alias).where(alias.c.device == name).order_by(alias.c.since, alias.c.alias)
-    aliases = tuple(connection.execute(called).scalars())
-    told += [
-        Told(time_text(one.at), one.subject, one.kind, _said(one), one.by)
-        for one in decisions(connection)
-        if one.subject.partition("/")[0] in (name, *aliases)
     ]
     spans = select(address_interval).where(address_interval.c.device == name)
     return History(
@@ -299,11 +316,23 @@ def history(connection: Connection, name: str, today: date) -> History:
         ),
         findings=findings,
         told=tuple(sorted(told, key=lambda one: one.at)),
+        may_be=may_be(connection, (name,)).get(name),
     )
 
 
+def _decisions_on(connection: Connection, name: str, names: Collection[str]) -> Iterator[Decision]:
+    """What persons decided of a device, whatever its id was then."""
+    mine = or_(decided.c.subject == name, decided.c.subject.startswith(f"{name}/", autoescape=True))
+    on = set(connection.execute(select(decided.c.decision).where(mine)).scalars())
+    for one in decisions(connection):
+        said_of = {one.subject.partition("/")[0], str(one.data.get("with", "")), *one.data.get("names", ())}
+        if one.id in on or one.subject in on or not said_of.isdisjoint(names):
+            on.add(one.id)
+            yield one
+
+
 def _said(decision: Decision) -> str:
-    said = {key: value for key, value in decision.data.items() if value and key != "seen"}
+    said = {key: value for key, value in decision.data.items() if value and key not in _ANCHORS}
     return "; ".join(f"{key}: {value}" for key, value in said.items())
 
 

@@ -8,14 +8,14 @@ on from a checkpoint is told so (`ReachesBack`) and has to go on from an earlier
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from scanner.inventory.aliases import Aliases, anchor_of
 from scanner.inventory.cells import Cells
-from scanner.inventory.decisions import time_of, time_text
-from scanner.inventory.devices import NOBODY, UNLEARNED, Joiner, Merge, barred_names, wanted_merges
+from scanner.inventory.decisions import UNDO, time_of, time_text
+from scanner.inventory.devices import NOBODY, SIGHT, UNLEARNED, Joiner, Merge, barred_names, wanted_merges
 from scanner.inventory.intervals import Interval
 from scanner.inventory.life import order
 from scanner.inventory.memory import Shelves
@@ -93,6 +93,18 @@ class Chapter:
     networks: tuple[NetworkView, ...]
 
 
+def _other(said: Decision) -> dict[str, object]:
+    """How the second device of a merge is named by a run."""
+    return {"seen": said.data.get("with_seen")}
+
+
+def _more_anchors(decisions: Iterable[Decision]) -> Iterator[tuple[str, str]]:
+    """What decisions name by a run besides the device that they are on."""
+    for said in decisions:
+        if (key := anchor_of(_other(said))) is not None:
+            yield key
+
+
 class Story:
     """Runs and decisions, told.
 
@@ -149,6 +161,8 @@ class Story:
         if before - now:
             raise ReachesBack(None)
         for text in now - before:
+            if text.startswith(SIGHT):
+                raise ReachesBack(None)
             rung, _, key = text.partition(":")
             for realm in ("", REHEARSAL, UNLEARNED):
                 owner = self.shelves.joined.owner.get((realm, Name(Rung(rung), key)))
@@ -222,6 +236,10 @@ class Story:
             number = self.ground.called(*key) if before is None else before.number
             if number is not None:
                 known[key] = number
+        for more in _more_anchors(self._decisions):
+            self._wanted.add(more)
+            if more not in known and (number := self.ground.called(*more)) is not None:
+                known[more] = number
         return known
 
     def root(self, number: int) -> int:
@@ -242,7 +260,7 @@ class Story:
             (said.id, one, other)
             for said in wanted_merges(self._decisions)
             if (one := aliases.device(said.subject, said.data)) is not None
-            and (other := aliases.device(str(said.data.get("with", "")))) is not None
+            and (other := aliases.device(str(said.data.get("with", "")), _other(said))) is not None
         ]
         for identifier, one, other in merges:
             first, second = sorted((self.root(one), self.root(other)))
@@ -290,13 +308,23 @@ class Story:
 
     def _advance(self, said: Decision) -> None:
         self._teller.lives.advance(said)
-        events = []
-        if pair := self.decided[said.id].united:
-            reason = f"{said.by} says so"
-            events.append(Event(EventKind.MERGED, self.id_of(pair[0]), said.at, "", said.id, reason))
-        if said.kind == "split":
-            events.append(Event(EventKind.SPLIT, said.subject, said.at, "", said.id, f"{said.by} says so"))
+        events = [
+            Event(kind, subject, said.at, "", said.id, reason) for kind, subject, reason in self._joined(said)
+        ]
         self._close(said.at, events, order(said))
+
+    def _joined(self, said: Decision) -> Iterator[tuple[EventKind, str, str]]:
+        """What a decision says of which devices are one."""
+        reason = ": ".join(filter(None, (f"{said.by} says so", str(said.data.get("note", "")))))
+        if said.kind == "merge":
+            pair = self.decided[said.id].united
+            yield EventKind.MERGED, self.id_of(pair[0]) if pair else said.subject, reason
+        elif said.kind == "split":
+            yield EventKind.SPLIT, said.subject, reason
+        elif said.kind == UNDO and (taken_back := self._said.get(said.subject)):
+            kind = EventKind.SPLIT if taken_back.kind == "merge" else EventKind.MERGED
+            if taken_back.kind in ("merge", "split"):
+                yield kind, taken_back.subject, f"{reason} ({said.subject} is taken back)"
 
     def _close(self, at: datetime, more: list[Event], step: tuple[datetime, int, str]) -> None:
         """End a step: its events in one order, and a checkpoint where one is wanted."""

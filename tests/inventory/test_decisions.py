@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from scanner.inventory.decisions import decide, decisions, time_of, time_text
+from scanner.inventory.decisions import decide, decisions, in_force, time_of, time_text
 from scanner.inventory.engine import open_store
+from scanner.inventory.words import Decision
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -50,3 +51,14 @@ def test_a_moment_is_kept_in_utc():
 
     assert time_text(vancouver) == "2026-03-01T12:00:00Z"
     assert time_of("2026-03-01T12:00:00Z") == time_of("2026-03-01T12:00:00") == NOON
+
+
+def test_what_was_taken_back_is_not_in_force_and_taking_back_can_be_taken_back():
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    merge = Decision("dec-1", at, "A", "merge", "inv-1", {"with": "inv-2"})
+    undo = Decision("dec-2", at, "A", "undo", "dec-1")
+    again = Decision("dec-3", at, "A", "undo", "dec-2")
+
+    assert in_force([merge]) == [merge]
+    assert in_force([merge, undo]) == [undo]
+    assert in_force([merge, undo, again]) == [merge, again]
