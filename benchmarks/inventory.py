@@ -22,11 +22,11 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from scanner.inventory.covered import coverage, last_runs
 from scanner.inventory.derive import Derived, Found, derived_row, lines_of
@@ -39,6 +39,7 @@ from scanner.inventory.schema import (
     address_interval,
     appearance,
     body,
+    checkpoint,
     derived,
     device,
     finding,
@@ -158,6 +159,9 @@ def skip(store: Store, week: int, weeks: Weeks, mark: str, since: list[int]) -> 
         connection.execute(insert(appearance), [row])
         add_all(connection, insert(network_run), network_rows(chapter))
         add_all(connection, insert_new(store, address_interval), (interval(*one, week) for one in ended))
+        newest = select(func.max(checkpoint.c.place)).scalar_subquery()
+        at = datetime.fromisoformat(started(week)).isoformat()
+        connection.execute(update(checkpoint).where(checkpoint.c.place == newest).values(at=at))
 
 
 def interval(number: int, address: str, first: int, week: int) -> dict[str, str]:
@@ -209,11 +213,21 @@ def fill(store: Store, devices: int, runs: int, bodies: int, *, whole: bool) -> 
             if week >= there:
                 skip(store, week, weeks, told["mark"], since)
             continue
-        took = clock(lambda: tell(store))
+        took = clock(lambda: tell_one(store))
         if week >= runs - REAL:
             yield Figure(f"run {week + 1} of {devices:,} devices told", took, bare_run(store, week))
     if whole:
         yield Figure(f"all {runs} runs told anew", clock(lambda: tell(store, anew=True)))
+
+
+def tell_one(store: Store) -> None:
+    """Tell the run that came last, and no other.
+
+    Raises:
+        RuntimeError: others were told too, so that the figure would be none of one run.
+    """
+    if (told := tell(store)) > 1:
+        raise RuntimeError(f"{told} runs were told")
 
 
 def bare_run(store: Store, week: int) -> float | None:
@@ -253,7 +267,7 @@ def bare_run(store: Store, week: int) -> float | None:
 
 def read(store: Store, runs: int) -> Iterator[Figure]:
     """Read a page of every list, a history, coverage and comparisons."""
-    today = datetime.now(UTC).date()
+    today = FIRST + timedelta(weeks=runs)
     plain = sqlite3.connect(store.name) if store.sqlite else None
     with store.reading() as connection:
         ids = list(connection.execute(select(device.c.id).order_by(device.c.site, device.c.id)).scalars())
