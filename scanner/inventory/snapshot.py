@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,6 +21,7 @@ from scanner.model.coverage import Gap
 from scanner.model.device import Device
 from scanner.model.errors import UsageError
 from scanner.model.finding import Text
+from scanner.model.identity import Rung
 from scanner.model.report import Report
 from scanner.run.result import RunResult, build_report
 
@@ -123,7 +125,8 @@ def as_of(connection: Connection, day: date, asked: Asked, site: str | None = No
     devices = tuple(_by_their_owners(report, owners, lives, known))
     removed = sum(one.presence == "removed-verified" for one in lives.values())
     notes = (Text(f"Devices whose removal is verified are left out: {removed:,}."),) if removed else ()
-    whole = replace(report, devices=devices, coverage=counted, notes=(*report.notes, *notes))
+    named = replace(report.run, id=f"as-of-{day}" + (f"-{site}" if site else ""))
+    whole = replace(report, run=named, devices=devices, coverage=counted, notes=(*report.notes, *notes))
     return Snapshot(whole, site or "", tuple(networks), known)
 
 
@@ -142,27 +145,40 @@ def _by_their_owners(
 ) -> Iterator[Device]:
     """The devices by the inventory's own ids, each once, without those whose removal is verified."""
     for one in report.devices:
-        owner = _owner(one, owners, lives)
-        if owner is None:
+        candidates = _candidates(one, owners, lives)
+        if not candidates:
             yield one
-        elif lives[owner].presence not in GONE and owner not in known:
+            continue
+        # Two sites may use the same address: each device there gets an id of its own.
+        owner = next((name for name in candidates if name not in known), None)
+        if owner is not None and lives[owner].presence not in GONE:
             known[owner] = lives[owner]
             yield replace(one, id=owner)
 
 
 def _owners(connection: Connection) -> dict[str, list[str]]:
-    """Which devices of the inventory were ever called by a name."""
+    """Which devices were ever called by a name; of those without one, who was at an address."""
     found: dict[str, list[str]] = {}
     for row in connection.execute(select(alias.c.alias, alias.c.device)):
         found.setdefault(row.alias, []).append(row.device)
+    nameless = select(device.c.id, device.c.addresses).where(device.c.names == "[]").order_by(device.c.id)
+    for row in connection.execute(nameless):
+        for address in json.loads(row.addresses):
+            found.setdefault(address, []).append(row.id)
+    return found
+
+
+def _candidates(one: Device, owners: Mapping[str, list[str]], lives: Mapping[str, Lived]) -> list[str]:
+    """The inventory's own ids of a device of a run; of one without a lasting name those at its address."""
+    found = [name for name in (one.id, *owners.get(one.id, ())) if name in lives]
+    if not found and (one.identity is None or one.identity.rung is Rung.ADDRESS):
+        found = [name for address in one.addresses for name in owners.get(address, ()) if name in lives]
     return found
 
 
 def _owner(one: Device, owners: Mapping[str, list[str]], lives: Mapping[str, Lived]) -> str | None:
     """The inventory's own id of a device of a run."""
-    if one.id in lives:
-        return one.id
-    return next((name for name in owners.get(one.id, ()) if name in lives), None)
+    return next(iter(_candidates(one, owners, lives)), None)
 
 
 def _runs_of_the_unseen(
@@ -171,9 +187,7 @@ def _runs_of_the_unseen(
     """The runs that saw what these runs did not see and what is not known to be removed."""
     seen = {_owner(one, owners, lives) for result in results.values() for one in result.devices()}
     return {
-        one.run
-        for name, one in lives.items()
-        if name not in seen and one.run and one.presence not in GONE
+        one.run for name, one in lives.items() if name not in seen and one.run and one.presence not in GONE
     }
 
 

@@ -74,6 +74,7 @@ def test_as_of_a_day_everything_is_there_that_was_known(day, there, store, asked
 
     assert found(snapshot) == there
     assert len(snapshot.lives) == len(there)
+    assert snapshot.report.run.id == f"as-of-{day}"
     assert all(one.last_at[:10] <= day.isoformat() for one in snapshot.lives.values())
     assert all(one.states for one in snapshot.lives.values())
 
@@ -101,3 +102,20 @@ def test_findings_are_judged_by_the_profile_that_is_asked_for(store, asked):
     assert {one.mandates[0].profile for one in snapshot.report.devices if one.mandates} == {
         "ca-federal-institution"
     }
+
+
+def test_what_has_no_lasting_name_is_known_by_its_address_at_each_site(
+    store_url, tmp_path, journal_of, things, asked
+):
+    target = open_store(store_url, tmp_path, make=True)
+    there = {"10.1.0.7": things.NAMELESS, "10.1.0.9": things.LAPTOP}
+    for day, site in (("2026-01-05", "east"), ("2026-01-06", "west")):
+        take(target, journal_of(day, there), site=site)
+    refresh(target, asked.knowledge)
+    with target.reading() as connection:
+        one = of_run(connection, last_run(connection, "west"), asked)
+        both = as_of(connection, date(2026, 1, 7), asked)
+
+    assert [life.site for life in one.lives.values()] == ["west"]
+    assert {life.site for life in both.lives.values()} == {"east", "west"}
+    assert {device.id for device in both.report.devices if device.id in both.lives} == set(both.lives)
