@@ -42,6 +42,7 @@ BROKEN_BY = {
     "settings": ("run/plan.py", "import pydantic_settings"),
     "database": ("run/plan.py", "import sqlalchemy"),
     "logs": ("run/plan.py", "import structlog"),
+    "scheduler": ("run/plan.py", "import apscheduler"),
     "screen": ("run/plan.py", "import click"),
 }
 """For each contract a line that someone in a hurry might add, and where."""
