@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +72,8 @@ def command(**given: Any) -> int:
     if not given["quiet"]:
         click.echo(_told(found), err=True)
     follower = saving.follower_of(given, scan.journal_path)
-    held = (
-        saving.leased(given["store"], given["site"], found.scope, scan, tenure) if follower else nullcontext()
-    )
+    keeps = follower is not None
+    held = saving.leased(given["store"], given["site"], found.scope, scan, tenure, make=keeps)
     with interruptible(scan) as pressed:
         with held, saving.following(follower):
             finished = watch(scan, scan.plan, pressed, quiet=given["quiet"])

@@ -62,7 +62,9 @@ def follower_of(given: Mapping[str, Any], journal: Path) -> Follower | None:
 
 
 @contextlib.contextmanager
-def leased(store: str | None, site: str | None, scope: Scope, scan: Scan, tenure: Tenure) -> Iterator[None]:
+def leased(
+    store: str | None, site: str | None, scope: Scope, scan: Scan, tenure: Tenure, *, make: bool = True
+) -> Iterator[None]:
     """While a scan is under way nobody else who uses the store sweeps any of its addresses.
 
     Where the store cannot be used nothing is held: that is told when the run is to be kept. Loopback, which
@@ -74,6 +76,7 @@ def leased(store: str | None, site: str | None, scope: Scope, scan: Scan, tenure
         scope: of the scan.
         scan: is stopped when another takes over.
         tenure: of the scan; it lasts as long as the lease.
+        make: the store where there is none; otherwise nothing is held then.
 
     Raises:
         Locked: another program sweeps some of them.
@@ -85,7 +88,7 @@ def leased(store: str | None, site: str | None, scope: Scope, scan: Scan, tenure
     ranges = (*scope.walked, *scope.unwalked)
     with contextlib.ExitStack() as stack:
         try:
-            target = opened(store, make=True)
+            target = opened(store, make=make)
             with target.reading() as connection:
                 name = site or site_of_ranges(connection, ranges)
             if ranges and name != REHEARSAL:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +81,8 @@ def command(**given: Any) -> int:
     tenure = Tenure()
     scan = Scan(plan, knowledge, open_inputs(given["files"], given["read_as"]), tenure)
     follower = saving.follower_of(given, scan.journal_path)
-    held = (
-        saving.leased(given["store"], given["site"], plan.scope, scan, tenure) if follower else nullcontext()
-    )
+    keeps = follower is not None
+    held = saving.leased(given["store"], given["site"], plan.scope, scan, tenure, make=keeps)
     with interruptible(scan) as pressed:
         with held, saving.following(follower):
             finished = watch(scan, plan, pressed, quiet=given["quiet"])

@@ -94,6 +94,7 @@ def test_addresses_that_another_program_sweeps_are_left_alone(scan, store_url, t
 
     assert said.code == 1
     assert "run-0" in said.complaint
+    assert scan(*words, "--no-save").code == 1
     assert not (tmp_path / "data" / "journals").exists()
     assert scan("--store", store_url, "--site", "south").code in (0, 4)
     held.release()
