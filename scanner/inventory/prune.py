@@ -144,9 +144,9 @@ class _Evidence:
             select(device.c.id, device.c.last_run.label("run")),
         )
         for query in rests:
-            for row in connection.execute(query):
-                if row.id in kept:
-                    self._of_run.setdefault(row.run, set()).add(row.id)
+            for owner, name in connection.execute(query):
+                if owner in kept:
+                    self._of_run.setdefault(name, set()).add(owner)
         changes = select(transition.c.subject, transition.c.run, transition.c.evidence)
         for row in connection.execute(changes.execution_options(yield_per=_AT_ONCE)):
             owner = row.subject.partition("/")[0]
@@ -171,9 +171,9 @@ def _concerns(connection: Connection) -> set[str]:
         states.setdefault(owner, set()).add(state)
     query = select(device.c.id, device.c.presence)
     return {
-        row.id
-        for row in connection.execute(query)
-        if row.presence != Presence.RETRACTED and states.get(row.id) != retracted
+        name
+        for name, presence in connection.execute(query)
+        if presence != Presence.RETRACTED and states.get(name) != retracted
     }
 
 

@@ -226,7 +226,8 @@ class Story:
     def _wanted_anchors(self) -> dict[tuple[str, str], int]:
         """The devices that decisions name by a run, as far as they are known already."""
         keys = {said.id: key for said in self._decisions if (key := anchor_of(said.data))}
-        self._wanted = set(keys.values())
+        others = set(_more_anchors(self._decisions))
+        self._wanted = others.union(keys.values())
         mine = {run.id for run in self._runs} if self._wanted else set()
         known = {}
         for identifier, key in keys.items():
@@ -236,9 +237,8 @@ class Story:
             number = self.ground.called(*key) if before is None else before.number
             if number is not None:
                 known[key] = number
-        for more in _more_anchors(self._decisions):
-            self._wanted.add(more)
-            if more not in known and (number := self.ground.called(*more)) is not None:
+        for more in others - known.keys():
+            if more[0] not in mine and (number := self.ground.called(*more)) is not None:
                 known[more] = number
         return known
 
