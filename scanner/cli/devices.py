@@ -181,6 +181,7 @@ def split(
     """
     from scanner.inventory.lists import run_id
     from scanner.inventory.naming import bearers, called_so, names_meant, sights_of
+    from scanner.parsers.mac import canonical_mac
 
     if bool(names) == (run is not None):
         raise UsageError("say which names are not this device's alone, or in which --run another was seen")
@@ -189,7 +190,7 @@ def split(
     with target.reading() as connection:
         name = listing.meant(connection, device)
         if run is None:
-            data["names"] = names_meant(connection, name, names)
+            data["names"] = names_meant(connection, name, names, canonical_mac)
         else:
             data["sights"] = sights_of(connection, name, run_id(connection, run))
         called = called_so(connection, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -12,7 +12,6 @@ from scanner.inventory.run_views import owners_of
 from scanner.inventory.schema import alias, derived, device
 from scanner.model.errors import UsageError
 from scanner.model.identity import Rung
-from scanner.parsers.mac import canonical_mac
 
 _RUNGS = tuple(str(rung) for rung in Rung if rung is not Rung.ADDRESS)
 
@@ -23,8 +22,16 @@ def names_of(connection: Connection, name: str) -> list[str]:
     return [one for rung in _RUNGS for one in json.loads(found) if one.startswith(f"{rung}:")]
 
 
-def names_meant(connection: Connection, name: str, texts: Iterable[str]) -> list[str]:
+def names_meant(
+    connection: Connection, name: str, texts: Iterable[str], mac: Callable[[str], str | None]
+) -> list[str]:
     """The names of a device that a user means, with or without what kind of name they are.
+
+    Args:
+        connection: to the store.
+        name: the device.
+        texts: as the user wrote them.
+        mac: the MAC address that a text is, canonical; None: it is none.
 
     Raises:
         UsageError: it has no such name.
@@ -32,7 +39,7 @@ def names_meant(connection: Connection, name: str, texts: Iterable[str]) -> list
     known = names_of(connection, name)
     found = []
     for text in texts:
-        wanted = {text.casefold(), (canonical_mac(text) or text).casefold()}
+        wanted = {text.casefold(), (mac(text) or text).casefold()}
         fitting = [one for one in known if {one.casefold(), one.partition(":")[2].casefold()} & wanted]
         if not fitting:
             raise UsageError(f"{text}: no name of {name}; it has {', '.join(known) or 'none'}")

@@ -12,6 +12,7 @@ from scanner.inventory.rebuild import refresh
 from scanner.inventory.schema import device
 from scanner.knowledge import load
 from scanner.model.errors import UsageError
+from scanner.parsers.mac import canonical_mac
 
 RUN = "20260105T020000Z"
 
@@ -36,11 +37,13 @@ def test_a_name_is_meant_with_and_without_its_kind(named):
     name = ids["10.1.0.1"]
 
     assert names_of(connection, name) == ["serial:G00000001", "mac:44:19:b6:00:00:01"]
-    assert names_meant(connection, name, ["g00000001", "44-19-B6-00-00-01"]) == names_of(connection, name)
+    assert names_meant(connection, name, ["g00000001", "44-19-B6-00-00-01"], canonical_mac) == names_of(
+        connection, name
+    )
     with pytest.raises(UsageError, match="it has serial:G00000001"):
-        names_meant(connection, name, ["G00000009"])
+        names_meant(connection, name, ["G00000009"], canonical_mac)
     with pytest.raises(UsageError, match="it has none"):
-        names_meant(connection, ids["10.1.0.2"], ["G00000001"])
+        names_meant(connection, ids["10.1.0.2"], ["G00000001"], canonical_mac)
 
 
 def test_what_a_run_saw_without_a_name_is_found(named):
