@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
@@ -16,6 +16,7 @@ from scanner.inventory.cover import holds
 from scanner.inventory.decisions import time_of, time_text
 from scanner.inventory.findings import over
 from scanner.inventory.hosts import neighbourhood
+from scanner.inventory.prefixes import Prefixes
 from scanner.inventory.schema import network_run, run
 from scanner.inventory.sites import REHEARSAL, networks
 from scanner.scope import AddressRange, Network, collapse, parse_target
@@ -57,9 +58,11 @@ def coverage(connection: Connection, as_of: date, site: str | None = None) -> li
     for name in sorted({*pieces, *(one.site for one in known)}):
         declared = {ipaddress.ip_network(one.prefix): one.owner for one in known if one.site == name}
         theirs = [(ipaddress.ip_network(piece.prefix), piece) for piece in pieces.get(name, ())]
-        for network in sorted(_wanted(declared, theirs, excluded), key=_order):
-            inside = [(one, piece) for one, piece in theirs if holds(network, one) or holds(one, network)]
-            left = [one for one in excluded if holds(network, one)]
+        wanted = sorted(_wanted(declared, theirs, excluded), key=_order)
+        touching, without = _by_network(wanted, theirs), _by_network(wanted, [(one, one) for one in excluded])
+        for network in wanted:
+            inside = touching.get(network, [])
+            left = [one for one, _ in without.get(network, ()) if holds(network, one)]
             found.append(
                 _whole(
                     network,
@@ -69,6 +72,25 @@ def coverage(connection: Connection, as_of: date, site: str | None = None) -> li
                     Covered(name, "", None, "", (), None, declared.get(network, "")),
                 )
             )
+    return found
+
+
+Piece = TypeVar("Piece")
+
+
+def _by_network(
+    wanted: Sequence[Network], pieces: Sequence[tuple[Network, Piece]]
+) -> dict[Network, list[tuple[Network, Piece]]]:
+    """By network the pieces that lie in it or that it lies in, in their order."""
+    wide, narrow = Prefixes(map(str, wanted)), Prefixes(str(one) for one, _ in pieces)
+    within: dict[str, set[str]] = {}
+    for network in map(str, wanted):
+        for holding in narrow.holding(network):
+            within.setdefault(holding, set()).add(network)
+    found: dict[Network, list[tuple[Network, Piece]]] = {}
+    for one, piece in pieces:
+        for name in {*wide.holding(str(one)), *within.get(str(one), ())}:
+            found.setdefault(ipaddress.ip_network(name), []).append((one, piece))
     return found
 
 
@@ -120,12 +142,15 @@ def _wanted(
     declared: Collection[Network], pieces: Sequence[tuple[Network, Covered]], excluded: Sequence[Network]
 ) -> set[Network]:
     """The networks to speak of: those declared, and what was swept of every other /24."""
+    named = Prefixes(map(str, declared))
     groups: dict[Network, list[Network]] = {}
     for network, _ in pieces:
-        if not any(holds(wide, network) for wide in declared):
+        if not any(named.holding(str(network))):
             groups.setdefault(ipaddress.ip_network(neighbourhood(str(network))), []).append(network)
-    for group, members in groups.items():
-        members += [left for left in excluded if holds(group, left)]
+    known = Prefixes(map(str, groups))
+    for left in excluded:
+        for group in known.holding(str(left)):
+            groups[ipaddress.ip_network(group)].append(left)
     joined = map(collapse, groups.values())
     return {*declared, *(network for parts in joined for network in parts)}
 
