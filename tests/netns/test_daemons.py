@@ -160,3 +160,43 @@ def test_two_daemons_on_one_database_never_send_at_a_time_whatever_becomes_of_on
     kinds = [json.loads(line)["kind"] for line in last.read_text().splitlines()]
     assert kinds.count("run") == 1
     assert kinds.count("resumed") >= 1
+
+
+def test_a_new_user_edits_two_lines_and_after_the_second_sweep_diff_tells_the_truth(
+    wire, lab, command, tmp_path
+):
+    lab(wire["devices"], {"camera-v55": "10.77.1.31"})
+    environment = os.environ | {"HIKSWEEP_DATA": str(tmp_path / "data")}
+
+    def hiksweep(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command(wire["first"], *words), cwd=tmp_path, env=environment, capture_output=True, text=True,
+            check=False, timeout=90,
+        )  # fmt: skip
+
+    example = hiksweep("config", "example").stdout
+    edited = example.replace('"192.0.2.0/24"', '"10.77.1.24/29", "10.77.1.32/29"').replace(
+        'windows = ["22:00-05:00"]', "rate = 3000"
+    )
+    (tmp_path / "hiksweep.toml").write_text(edited)
+    daemon = wire["first"].start(
+        sys.executable, "-m", "scanner", "daemon", cwd=tmp_path, env=environment,
+        stderr=(tmp_path / "log").open("wb"),
+    )  # fmt: skip
+
+    def finished(count: int) -> bool:
+        found = [path.read_text() for path in (tmp_path / "data").glob("journals/*.jsonl")]
+        return sum('"kind":"finish"' in text for text in found) >= count
+
+    wait_for(lambda: finished(1), 90, lambda: (tmp_path / "log").read_text())
+    lab(wire["devices"], {"nvr": "10.77.1.33"})
+    said = hiksweep("schedule", "run-now", "main/cameras", "--quiet")
+    assert said.returncode == 3, said.stderr
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(60) == 0
+
+    diff = hiksweep("diff")
+
+    assert diff.returncode == 3, diff.stdout + diff.stderr
+    assert "10.77.1.33" in diff.stdout
+    assert "10.77.1.31" not in diff.stdout
