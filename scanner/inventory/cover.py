@@ -77,8 +77,11 @@ class Cover:
 
     def methods_at(self, prefix: str) -> frozenset[str]:
         """Every method by which a prefix was covered whole."""
-        named = {method for view in self._run.networks for method in view.covered}
-        return frozenset(method for method in named if self.whole(prefix, (method,)))
+        return frozenset(method for method in self._methods if self.whole(prefix, (method,)))
+
+    @cached_property
+    def _methods(self) -> frozenset[str]:
+        return frozenset(method for view in self._run.networks for method in view.covered)
 
     @cached_property
     def holders(self) -> dict[str, Seen]:

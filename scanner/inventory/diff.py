@@ -125,6 +125,8 @@ class _Pair:
         wider = Prefixes(by_prefix)
         for prefix, mine in found.items():
             for wide in wider.holding(prefix):
+                if wide == prefix:
+                    continue
                 mine |= {address for address in by_prefix[wide] if lies_in(address, prefix)}
         return found
 

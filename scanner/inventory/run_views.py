@@ -12,15 +12,17 @@ from scanner.inventory.cover import Cover
 from scanner.inventory.decisions import time_of
 from scanner.inventory.derive import Found, found_of, lines_of
 from scanner.inventory.devices import NOBODY
-from scanner.inventory.prefixes import Prefixes
+from scanner.inventory.prefixes import Prefixes, key_of
 from scanner.inventory.schema import appearance, derived, device, network_run, run
 from scanner.inventory.views import unpacked_numbers
 from scanner.inventory.words import NetworkView, RunView, Seen
 from scanner.model.errors import UsageError
 from scanner.model.evidence import Maker
 
-_FEW = 500
-"""Devices that are looked up one by one; of more all are read."""
+_AT_ONCE = 500
+_GROUP = 24
+_FEW = 20_000
+"""Devices that are looked up by their numbers; of more all are read."""
 
 
 def walked(connection: Connection, names: Iterable[str]) -> list[RunView]:
@@ -75,7 +77,7 @@ class _Side:
                 yield pair[0]
             else:
                 addresses, methods, _ = pair[1].split("\t", 2)
-                if not compared.looked_at(addresses.split(), methods.split()):
+                if not compared.looked_at(addresses, methods):
                     yield pair[0]
 
     def addresses(self, numbers: Collection[int]) -> Iterator[str]:
@@ -111,14 +113,24 @@ class Comparable:
         both = {prefix: covers[0].methods_at(prefix) & covers[1].methods_at(prefix) for prefix in prefixes}
         self._methods = {prefix: methods for prefix, methods in both.items() if methods}
         self._prefixes = Prefixes(self._methods)
+        self._coarse = all(key_of(one)[0] == 4 and key_of(one)[1] <= _GROUP for one in self._methods)
+        self._known: dict[tuple[str, str], bool] = {}
 
-    def looked_at(self, addresses: Iterable[str], methods: Collection[str]) -> bool:
-        """Whether both looked at one of these addresses by one of these methods."""
-        return any(
-            not self._methods[prefix].isdisjoint(methods)
-            for address in addresses
-            for prefix in self._prefixes.of_address(address)
-        )
+    def looked_at(self, addresses: str, methods: str) -> bool:
+        """Whether both looked at one of some addresses by one of some methods, blanks between them.
+
+        What is known of an address holds for its /24, where no smaller prefix was swept.
+        """
+        alone = self._coarse and " " not in addresses and "." in addresses
+        key = (addresses.rpartition(".")[0] if alone else addresses, methods)
+        if key not in self._known:
+            named = methods.split()
+            self._known[key] = any(
+                not self._methods[prefix].isdisjoint(named)
+                for address in addresses.split()
+                for prefix in self._prefixes.of_address(address)
+            )
+        return self._known[key]
 
 
 def _head(connection: Connection, name: str) -> RunView:
@@ -150,11 +162,15 @@ def owners_of(connection: Connection, name: str) -> list[str]:
 
 def _ids(connection: Connection, numbers: Sequence[int]) -> list[str]:
     """The ids of devices by their numbers; empty for nobody's."""
-    wanted = set(numbers) - {NOBODY}
-    known = select(device.c.number, device.c.id)
-    if len(wanted) <= _FEW:
-        known = known.where(device.c.number.in_(wanted))
-    ids = {row.number: row.id for row in connection.execute(known)}
+    wanted = sorted(set(numbers) - {NOBODY})
+    ids: dict[int, str] = {}
+    for place in range(0, len(wanted), _AT_ONCE):
+        known = select(device.c.number, device.c.id)
+        if len(wanted) <= _FEW:
+            known = known.where(device.c.number.in_(wanted[place : place + _AT_ONCE]))
+        ids.update((number, name) for number, name in connection.execute(known))
+        if len(wanted) > _FEW:
+            break
     return [ids.get(number, "") for number in numbers]
 
 
