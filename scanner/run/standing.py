@@ -78,7 +78,7 @@ class Standing:
         self.ports: dict[str, dict[int, Ending]] = {}
         """What the sweep knows of addresses that spoke."""
         self.answered: dict[str, set[str]] = defaultdict(set)
-        """Addresses that answered a discovery question, by its name."""
+        """Addresses that answered or refused a discovery question, by its name."""
         self.groups: set[tuple[str, str]] = set()
         """Methods that asked an interface to the end."""
         self.macs: set[tuple[str, str, str]] = set()
@@ -146,6 +146,9 @@ class Standing:
                 self.ports.setdefault(ended.address, {})[ended.port] = ended.ending
             if ended.ending is Ending.COMPLETE:
                 self.host(ended.address).opened.setdefault(ended.port)
+        elif ended.method in _CALLS:
+            if ended.ending in _KNOWN:
+                self.answered[ended.method].add(ended.address)
         elif ended.method in _CONVERSATIONS:
             begun = self.host(ended.address).begun[ended.method]
             last = begun[-1] if begun else None

@@ -186,7 +186,7 @@ def unhurried(hiksweep, *words: str, timeout: float = 300.0) -> str:
 
 def wait_for(journals: Path, process: subprocess.Popen[str], size: int) -> Path | None:
     """The journal, once something was added to it; None when the process ended first."""
-    for _ in range(1200):
+    for _ in range(12_000):  # a busy machine starts programs slowly
         found = list(journals.glob("*.jsonl"))
         if found and found[0].stat().st_size > size and is_written(found[0]):
             return found[0]
