@@ -6,8 +6,6 @@ checkpoint before it.
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from scanner.inventory.decisions import decisions, time_of, time_text
 from scanner.inventory.derive import Derived, unpacked
 from scanner.inventory.devices import NOBODY, barred_names
 from scanner.inventory.engine import Store
+from scanner.inventory.garbage import uncollected
 from scanner.inventory.schema import alias, appearance, decided, derived, device, run
 from scanner.inventory.story import Chapter, Decided, Ground, ReachesBack, Story
 from scanner.inventory.telling import StoredRun
@@ -80,20 +79,8 @@ def tell(store: Store, *, anew: bool = False) -> int:
     Raises:
         StoreUnusable: it cannot be read or written, or others write in it all the time.
     """
-    with _uncollected():
+    with uncollected():
         return _tell(store, anew=anew)
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without looking for cycles: there are none, and many objects to look through."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _tell(store: Store, *, anew: bool) -> int:

@@ -12,6 +12,7 @@ from scanner.inventory.cover import Cover
 from scanner.inventory.decisions import time_of
 from scanner.inventory.derive import Found, found_of, lines_of
 from scanner.inventory.devices import NOBODY
+from scanner.inventory.garbage import uncollected
 from scanner.inventory.prefixes import Prefixes, key_of
 from scanner.inventory.schema import appearance, derived, device, network_run, run
 from scanner.inventory.views import unpacked_numbers
@@ -45,6 +46,11 @@ def differing(connection: Connection, before: RunView, after: RunView) -> tuple[
         before: the earlier run, as `walked` gives it.
         after: the later one.
     """
+    with uncollected():
+        return _differing(connection, before, after)
+
+
+def _differing(connection: Connection, before: RunView, after: RunView) -> tuple[RunView, RunView]:
     sides = [_Side(connection, view.run) for view in (before, after)]
     same = sides[0].pairs & sides[1].pairs
     compared = Comparable(before, after)
