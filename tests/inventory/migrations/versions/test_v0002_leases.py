@@ -9,7 +9,6 @@ from sqlalchemy import inspect
 
 from scanner.inventory import migrations
 from scanner.inventory.engine import Store, open_store, place
-from scanner.inventory.ingest import take
 from scanner.inventory.migrations.versions.v0002_leases import down_revision
 from scanner.inventory.schema import HEAD
 from scanner.inventory.upkeep import check, info
@@ -29,8 +28,10 @@ def older(store_url, tmp_path) -> Store:
     return store
 
 
-def test_an_older_store_is_refused_until_it_is_migrated_and_keeps_all(older, store_url, tmp_path, journal_of):
-    take(older, journal_of("2026-01-05"))
+def test_an_older_store_is_refused_until_it_is_migrated_and_keeps_all(
+    as_taken, older, store_url, tmp_path, journal_of
+):
+    as_taken(older, journal_of("2026-01-05"))
     with pytest.raises(StoreUnusable, match="store migrate"):
         open_store(store_url, tmp_path)
 

@@ -8,12 +8,11 @@ from sqlalchemy import inspect
 
 from scanner.inventory import migrations
 from scanner.inventory.engine import Store, open_store, place
-from scanner.inventory.ingest import take
 from scanner.inventory.migrations.versions.v0003_reclassified import down_revision, revision
 from scanner.inventory.upkeep import check, info
 
 
-def test_a_store_of_the_second_revision_keeps_all(store_url, tmp_path, journal_of):
+def test_a_store_of_the_second_revision_keeps_all(as_taken, store_url, tmp_path, journal_of):
     older = Store(place(store_url, tmp_path))
     config = Config()
     config.set_main_option("script_location", str(migrations.__path__[0]))
@@ -21,7 +20,7 @@ def test_a_store_of_the_second_revision_keeps_all(store_url, tmp_path, journal_o
     with older.writing() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, down_revision)
-    take(older, journal_of("2026-01-05"))
+    as_taken(older, journal_of("2026-01-05"))
 
     before, after = older.migrate()
 

@@ -12,7 +12,6 @@ from sqlalchemy import inspect, select, text
 from scanner.inventory import migrations
 from scanner.inventory.derive import unpacked
 from scanner.inventory.engine import Store, open_store, place
-from scanner.inventory.ingest import take
 from scanner.inventory.migrations.versions.v0004_checkpoints import down_revision
 from scanner.inventory.rebuild import refresh
 from scanner.inventory.run_views import behind
@@ -30,11 +29,11 @@ def upgraded(store: Store, revision: str) -> None:
         command.upgrade(config, revision)
 
 
-def test_the_views_of_an_older_store_are_told_anew(store_url, tmp_path, journal_of, things):
+def test_the_views_of_an_older_store_are_told_anew(as_taken, store_url, tmp_path, journal_of, things):
     older = Store(place(store_url, tmp_path))
     upgraded(older, down_revision)
-    take(older, journal_of("2026-01-05", {"10.1.0.1": things.camera(1)}))
-    take(older, journal_of("2026-01-12", {"10.1.0.1": things.camera(1)}))
+    as_taken(older, journal_of("2026-01-05", {"10.1.0.1": things.camera(1)}))
+    as_taken(older, journal_of("2026-01-12", {"10.1.0.1": things.camera(1)}))
     concluded = {
         "found": [
             {"called": "dev-7", "names": [["serial", "G00000001"]], "addresses": ["10.1.0.1"], "maker": "hikvision",
