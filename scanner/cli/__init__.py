@@ -37,6 +37,7 @@ COMMANDS = (
     "note",
     "verify-removed",
     "undo",
+    "tickets",
     "sites",
     "networks",
     "reclassify",

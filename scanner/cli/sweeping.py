@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -147,9 +147,26 @@ class Sweeping:
             trouble = follower.finish(self.knowledge)
         if not trouble:
             _tell_news(self.found, finished.report.run.id, log)
+            self._write_tickets(log)
             return
         catch_up = f"hiksweep store ingest {finished.journal} --site {network.site}"
         log.warning("the inventory does not have all of it", reason=trouble, catch_up=catch_up)
+
+    def _write_tickets(self, log: Logger) -> None:
+        """Write the tickets that the configuration lets us write; that it cannot be done stops no sweep."""
+        from scanner.tickets.configured import write_by_itself
+
+        if not self.found.settings.tickets.auto:
+            return
+        try:
+            with self.alone, closing(open_store(store_place(self.found), data_folder())) as store:
+                outcomes = write_by_itself(self.found, store, self.knowledge)
+        except HiksweepError as error:
+            log.warning("no tickets were written", reason=str(error))
+            return
+        for one in outcomes:
+            say = log.info if one.done in ("done", "already") else log.warning
+            say("ticket", act=str(one.step.act), ticket=one.ticket, outcome=str(one.done), detail=one.detail)
 
     def _watch(
         self, scan: Scan, network: Network, follower: Follower, log: Logger, attend: Attend

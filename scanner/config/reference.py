@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from scanner.config.schema import Daemon, Inherited, Log, Metrics, Network, Reports, Settings, Site
+from scanner.config.tickets import Tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def key_tables() -> Iterator[tuple[str, str, tuple[Key, ...]]]:
         ("[reports]", Reports),
         ("[log]", Log),
         ("[metrics]", Metrics),
+        ("[tickets]", Tickets),
         ("[daemon]", Daemon),
     ):
         yield title, _first_sentence(table), tuple(_keys(table))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from scanner.config.parts import Part, key
+from scanner.config.tickets import Tickets
 from scanner.config.values import (
     Calendar,
     JitterText,
@@ -74,25 +76,6 @@ class ReportFormat(StrEnum):
 
 Format: TypeAlias = Annotated[ReportFormat, Field(strict=False)]
 Formats: TypeAlias = Annotated[tuple[Format, ...], BeforeValidator(listed), Field(min_length=1)]
-
-
-def key(default: Any, value: str, example: str, says: str, **more: Any) -> Any:
-    """A key.
-
-    Args:
-        default: what holds without it; None = see ``says``.
-        value: what it may be, in words that fit behind "is not".
-        example: a value as the file writes it.
-        says: what it means.
-        more: bounds that pydantic holds.
-    """
-    return Field(default, description=says, json_schema_extra={"value": value, "example": example}, **more)
-
-
-class Part(BaseModel):
-    """A table of the file. What it does not know is refused; what was read does not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, strict=True)
 
 
 class Inherited(Part):
@@ -323,6 +306,7 @@ class Settings(Inherited, BaseSettings):
     reports: Reports = key(Reports(), "a table [reports]", "", "What a scheduled sweep leaves behind.")
     log: Log = key(Log(), "a table [log]", "", "What is logged, and how.")
     metrics: Metrics = key(Metrics(), "a table [metrics]", "", "Figures for Prometheus.")
+    tickets: Tickets = key(Tickets(), "a table [tickets]", "", "The tracker that tickets are written to.")
     daemon: Daemon = key(Daemon(), "a table [daemon]", "", "How the daemon works.")
     sites: dict[str, Site] = key({}, "tables [sites.NAME]", "", "The sites, each a table `[sites.NAME]`.")
 

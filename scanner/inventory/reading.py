@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection, select
 
@@ -17,11 +17,19 @@ from scanner.run.result import RunResult
 _AT_ONCE = 500
 
 
-def records(connection: Connection, name: str) -> Iterator[Record]:
-    """The records of a run, in order; one whose payload is lost becomes a `RunError`."""
+def records(connection: Connection, name: str, addresses: Collection[str] | None = None) -> Iterator[Record]:
+    """The records of a run, in order; one whose payload is lost becomes a `RunError`.
+
+    Args:
+        connection: to the store.
+        name: of the run.
+        addresses: only what is about these, and what is about none; None = all.
+    """
     after = 0
     while True:
         query = select(record.c.seq, record.c.data).where(record.c.run == name, record.c.seq > after)
+        if addresses is not None:
+            query = query.where(record.c.address.in_(["", *addresses]))
         rows = connection.execute(query.order_by(record.c.seq).limit(_AT_ONCE)).all()
         if not rows:
             return
@@ -49,14 +57,22 @@ def _bodies(connection: Connection, digests: set[str]) -> dict[str, bytes]:
     return {row.digest: zlib.decompress(row.data) for row in connection.execute(query)}
 
 
-def result_of(connection: Connection, name: str, knowledge: Knowledge) -> RunResult:
+def result_of(
+    connection: Connection, name: str, knowledge: Knowledge, addresses: Collection[str] | None = None
+) -> RunResult:
     """What the records of a run amount to, by what is known today.
+
+    Args:
+        connection: to the store.
+        name: of the run.
+        knowledge: as loaded.
+        addresses: only what is about these, and what is about none; None = all.
 
     Raises:
         StoreUnusable: the store has no such run.
     """
     result: RunResult | None = None
-    for found in records(connection, name):
+    for found in records(connection, name, addresses):
         if result is not None:
             result.add(found)
         elif isinstance(found, RunStarted):

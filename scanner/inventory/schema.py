@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision that this program writes; the newest of ``migrations/versions``."""
 
 metadata = MetaData()
@@ -273,6 +273,31 @@ lease = Table(
 )
 """Who sweeps what now; ``since`` and ``until`` in seconds of the database's clock."""
 
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tracker", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("keys", Text, nullable=False),
+    Column("ticket", Text, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("note", Text, nullable=False),
+)
+"""Each write to a tracker, kept before it is sent; ``state`` says what is known of how it ended."""
+
+closed_ticket = Table(
+    "closed_ticket",
+    metadata,
+    Column("tracker", Text, primary_key=True),
+    Column("ticket", Text, primary_key=True),
+    Column("since", Text, nullable=False),
+)
+"""When a ticket was first seen closed."""
+
+Index("outbox_state", outbox.c.tracker, outbox.c.state)
 Index("run_started", run.c.started)
 Index("decision_at", decision.c.at)
 Index("alias_device", alias.c.device)

@@ -60,3 +60,23 @@ class Locked(HiksweepError):
 
 class StoreUnusable(HiksweepError):
     """The store cannot be read or written; the message says why and what to do."""
+
+
+class ServiceFault(HiksweepError):
+    """An organisation's own service certainly did not do what was asked; the message says why."""
+
+
+class Throttled(ServiceFault):
+    """A service asks us to wait.
+
+    Attributes:
+        seconds: how long, by its own word.
+    """
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Doubtful(HiksweepError):
+    """A write of which nobody knows whether it was done: no answer, a broken one, or a server's fault."""

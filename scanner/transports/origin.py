@@ -55,6 +55,7 @@ class Origin:
         *,
         methods: Collection[str] = READS,
         authority: Path | None = None,
+        timeout: float = services.TIMEOUT,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Prepare; nothing is opened.
@@ -64,6 +65,7 @@ class Origin:
             headers: of every request, credentials among them.
             methods: that may be sent.
             authority: a file of certificates to trust in place of the well-known ones.
+            timeout: seconds to connect, and between two pieces of an answer.
             sleep: waits between two tries.
 
         Raises:
@@ -74,7 +76,7 @@ class Origin:
         self._place = (parts.scheme, parts.hostname, services.port_of(parts))
         self.__headers = dict(headers)
         self._methods = frozenset(methods)
-        self._authority = authority
+        self._authority, self._timeout = authority, timeout
         self._sleep = sleep
 
     def __repr__(self) -> str:
@@ -87,7 +89,8 @@ class Origin:
             Refused: another origin, or a method that was not allowed.
         """
         parts = urlsplit(url)
-        if (parts.scheme, parts.hostname, services.port_of(parts)) != self._place:
+        place = (parts.scheme, parts.hostname, services.port_of(parts))
+        if place != self._place or parts.username or parts.password:
             raise Refused(
                 "origin", f"{services.shown(url)}: another origin than {services.shown(self.url)}; not asked"
             )
@@ -98,7 +101,7 @@ class Origin:
         """A session whose every request passes the gate, for a library that brings its own calls."""
         from requests import Session
 
-        gate, authority = self.passes, self._authority
+        gate, authority, timeout = self.passes, self._authority, self._timeout
 
         class Gated(Session):
             """Sends to one origin only."""
@@ -106,7 +109,7 @@ class Origin:
             def send(self, request: Any, **options: Any) -> Any:
                 """Send what the gate lets pass."""
                 gate(str(request.method), str(request.url))
-                options |= {"allow_redirects": False, "timeout": services.TIMEOUT, "proxies": {}}
+                options |= {"allow_redirects": False, "timeout": timeout, "proxies": {}}
                 options["verify"] = str(authority) if authority else True
                 return super().send(request, **options)
 

@@ -34,7 +34,7 @@ def test_the_example_holds_every_key_and_is_right_with_all_of_them(read, tmp_pat
     }
 
     assert set(data) == set(Settings.model_fields)
-    for part in ("reports", "log", "metrics"):
+    for part in ("reports", "log", "metrics", "tickets"):
         table = Settings.model_fields[part].annotation
         assert set(data[part]) == set(table.model_fields)
     own = {"label", "targets", "enabled", "yes"}

@@ -1,0 +1,1 @@
+"""Findings as tickets of the organisation's own tracker: planned, written once, closed on proof."""

@@ -1,0 +1,109 @@
+"""How a text is written in a tracker's markup, so that nothing a device says is taken for markup."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#!|<>~&^$])")
+_ACTIVE = re.compile(r"[@#]|://|www\.|\b[0-9a-f]{7,40}\b|(?:GH|JIRA)-\d", re.IGNORECASE)
+"""What becomes a mention, a reference or a link wherever it stands, however it is escaped."""
+_BACKTICKS = re.compile("`+")
+_TEXTILE = re.compile(r"([*_@\-+^~%!|\"#<>=\[\]{}&\\?:$(])")
+_WIKI = re.compile(r"([*_\-+^~?{}\[\]|!#\\<>@&:])")
+_BLANKS = re.compile(r"\s+")
+_LONGEST = 2_000
+"""Characters of one value; a reply may hold pages."""
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+class Raw(str):
+    """A text that is markup already."""
+
+    __slots__ = ()
+
+
+def plain(value: object) -> str:
+    """A value on one line, without characters that steer a terminal or turn the direction of writing."""
+    text = _BLANKS.sub(" ", str(value)[: _LONGEST * 4])
+    shown = "".join(c if c.isprintable() and c not in _BIDI else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+
+
+@dataclass(frozen=True)
+class Markup:
+    """The few forms that a ticket needs, in one tracker's markup."""
+
+    name: str
+    escape: Callable[[str], str]
+    heading_form: str
+    item_form: str
+    bold_form: str
+    link_form: str
+    paragraph_form: str = "{}\n"
+    list_form: str = "{}"
+    quiet_form: str = "{}"
+    """Of the words that are for programs."""
+
+    def text(self, value: object) -> Raw:
+        """Any value, escaped; a text that is markup already stays as it is."""
+        return value if isinstance(value, Raw) else Raw(self.escape(plain(value)))
+
+    def heading(self, value: object) -> Raw:
+        """A line above a part."""
+        return Raw(self.heading_form.format(self.text(value)))
+
+    def bold(self, value: object) -> Raw:
+        """Words that stand out."""
+        return Raw(self.bold_form.format(self.text(value)))
+
+    def paragraph(self, value: object) -> Raw:
+        """Some sentences."""
+        return Raw(self.paragraph_form.format(self.text(value)))
+
+    def items(self, values: Iterable[object]) -> Raw:
+        """A list."""
+        return Raw(self.list_form.format("".join(self.item_form.format(self.text(one)) for one in values)))
+
+    def link(self, url: str) -> Raw:
+        """A link; of anything but https:// and http:// only the words."""
+        shown = plain(url)
+        if not re.fullmatch(r"https?://[\w.\-:\[\]/%?=&+,;~#]+", shown):
+            return self.text(shown)
+        return Raw(self.link_form.format(html.escape(shown) if self.name == "html" else shown))
+
+    def quiet(self, words: str) -> Raw:
+        """Words for programs: letters, digits and hyphens, which need no escape anywhere."""
+        return Raw(self.quiet_form.format(words))
+
+
+def _markdown(text: str) -> str:
+    """Escaped; in a code span where it would call somebody or link somewhere even so."""
+    if not _ACTIVE.search(text):
+        return _MARKDOWN.sub(r"\\\1", text)
+    fence = "`" * (max((len(run) for run in _BACKTICKS.findall(text)), default=0) + 1)
+    room = " " if text[0] == "`" or text[-1] == "`" else ""
+    return f"{fence}{room}{text}{room}{fence}"
+
+
+def _wiki(text: str) -> str:
+    return _WIKI.sub(r"\\\1", text)
+
+
+def _textile(text: str) -> str:
+    """Each special character as a numeric entity: textile has no escape of its own."""
+    return _TEXTILE.sub(lambda found: f"&#{ord(found[0])};", text)
+
+
+TEXT = Markup("text", str, "{}\n", "- {}\n", "{}", "{}", list_form="{}")
+MARKDOWN = Markup(
+    "markdown", _markdown, "### {}\n\n", "- {}\n", "**{}**", "<{}>", "{}\n\n", "{}\n", "<sub>{}</sub>"
+)
+TEXTILE = Markup("textile", _textile, "h3. {}\n\n", "* {}\n", "*{}*", "{}", "{}\n\n", "{}\n")
+WIKI = Markup("wiki", _wiki, "h3. {}\n", "* {}\n", "*{}*", "[{}]", "{}\n\n", "{}\n")
+HTML = Markup(
+    "html", html.escape, "<h3>{}</h3>", "<li>{}</li>", "<b>{}</b>", '<a href="{0}">{0}</a>', "<p>{}</p>",
+    "<ul>{}</ul>", "<p><small>{}</small></p>",
+)  # fmt: skip
