@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from scanner.knowledge import Knowledge
 from scanner.matcher.identifier import Identifier
-from scanner.matcher.identity import device_id, name_of
+from scanner.matcher.identity import device_id
 from scanner.matcher.reading import Heard
 from scanner.model.device import Device
-from scanner.model.identity import Identity, Rung
+from scanner.model.identity import Identity, Name, Rung
 from scanner.model.observation import Observation
 
 MOST_REPLIES = 8
@@ -50,7 +50,7 @@ class Member(NamedTuple):
         device = self.told.device
         if self.observations is None or device.identity is None or device.identity.rung is not Rung.ADDRESS:
             return device.id
-        return device_id(name_of((), (self.host,)))
+        return device_id(Name(Rung.ADDRESS, self.host))
 
     @property
     def device(self) -> Device:
@@ -62,7 +62,7 @@ class Member(NamedTuple):
         evidence = tuple(replace(one, observation=own[one.observation]) for one in device.evidence)
         identity = device.identity
         if identity is not None and identity.rung is Rung.ADDRESS:
-            identity = Identity(Rung.ADDRESS, name_of((), (self.host,)).key, identity.reasons)
+            identity = Identity(Rung.ADDRESS, self.host, identity.reasons)
         return replace(device, id=self.id, addresses=(self.host,), evidence=evidence, identity=identity)
 
 

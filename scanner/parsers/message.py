@@ -79,7 +79,8 @@ class Message:
 
     def chunked(self) -> bool:
         """Whether the body travels in chunks."""
-        return any("chunked" in value.lower() for value in self.values("transfer-encoding"))
+        codings = self.values("transfer-encoding")
+        return bool(codings) and "chunked" in " ".join(codings).lower()
 
 
 def read_message(raw: bytes) -> Message:
@@ -155,6 +156,8 @@ def _end_of_body(raw: bytes, body_at: int, message: Message, *, until_close: boo
 
 def content(message: Message) -> bytes:
     """The body without transfer and content coding, at most `BODY_LIMIT` bytes."""
+    if not message.body:
+        return b""
     body = _join_chunks(message.body) if message.chunked() else message.body
     coding = " ".join(message.values("content-encoding")).lower()
     if "gzip" in coding or "deflate" in coding:

@@ -6,7 +6,6 @@ ignored. ``payload`` is text, taken as UTF-8; ``payload_b64`` is exact bytes and
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 import re
@@ -23,6 +22,9 @@ HOST_LENGTH = 255
 REQUEST_LENGTH = 2048
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_PROTOCOLS = {protocol.value: protocol for protocol in Protocol}
+_read_json = json.JSONDecoder().decode
+
 _PLAIN_ADDRESS = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
 """An IPv4 address as it is to be spelt: nearly every host."""
 
@@ -58,7 +60,7 @@ def canonical_host(host: str) -> str:
 def _record(line: str | bytes) -> dict[str, object]:
     try:
         text = line.decode("utf-8") if isinstance(line, bytes) else line
-        record = json.loads(text.removeprefix("\ufeff"))
+        record = _read_json(text.removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
         raise Malformed("the line is not UTF-8") from error
     except json.JSONDecodeError as error:
@@ -71,6 +73,8 @@ def _record(line: str | bytes) -> dict[str, object]:
 
 
 def _host(value: object) -> str:
+    if isinstance(value, str) and _PLAIN_ADDRESS.fullmatch(value):
+        return value
     if not isinstance(value, str) or not value.strip():
         raise Malformed('"host" is missing or empty')
     if len(value) > HOST_LENGTH:
@@ -83,11 +87,11 @@ def _host(value: object) -> str:
 def _protocol(value: object) -> Protocol:
     if not isinstance(value, str):
         raise Malformed('"protocol" is missing or no text')
-    try:
-        return Protocol(value.strip().lower())
-    except ValueError as error:
+    protocol = _PROTOCOLS.get(value) or _PROTOCOLS.get(value.strip().lower())
+    if protocol is None:
         known = ", ".join(Protocol)
-        raise Malformed(f"unknown protocol {printable(value, 40)!r}; known are {known}") from error
+        raise Malformed(f"unknown protocol {printable(value, 40)!r}; known are {known}")
+    return protocol
 
 
 def _port(value: object) -> int:
@@ -106,7 +110,7 @@ def _payload(record: dict[str, object]) -> bytes:
         if not isinstance(encoded, str):
             raise Malformed('"payload_b64" is no text')
         try:
-            return base64.b64decode("".join(encoded.split()), validate=True)
+            return binascii.a2b_base64("".join(encoded.split()), strict_mode=True)
         except (binascii.Error, ValueError) as error:
             raise Malformed('"payload_b64" is not base64') from error
     text = record.get("payload")

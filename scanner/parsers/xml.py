@@ -215,6 +215,9 @@ class _Frame:
 class _Reader:
     """Collects names and leaves over one or several passes of expat."""
 
+    _parser: expat.XMLParserType
+    """Of the pass that is under way."""
+
     def __init__(self) -> None:
         self.root: str | None = None
         self.namespace: str | None = None
@@ -227,10 +230,15 @@ class _Reader:
         self._below_root = False
         self._end_at = 0
         self._stray_at = 0
-        self._parser = self._new_parser()
 
     def read(self, data: bytes) -> bool:
         """Read everything; True when no fault was met and every element was closed."""
+        try:
+            return self._read(data)
+        finally:
+            del self._parser  # the two hold each other, and would wait for the garbage collector
+
+    def _read(self, data: bytes) -> bool:
         for resumption in range(RESUMPTIONS + 1):
             self._stack = []
             self._parser = parser = self._new_parser()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from scanner.model.device import Device
@@ -11,6 +12,9 @@ from scanner.reporter.encode import to_json
 
 _MARK = "\ufdd0"
 """A code point that is no character (Unicode §23.7) and that no text of a device still holds."""
+
+_PLAIN = re.compile(r"[0-9A-Za-z.:-]+")
+"""A host as most are called: JSON writes it as it is."""
 
 
 def line_of(host: str, device: Device) -> str:
@@ -35,14 +39,13 @@ class Pattern:
         if device.identity is not None and device.identity.rung is Rung.ADDRESS:
             fields["identity"] = fields["identity"] | {"key": host}
         pieces = to_json(fields).split(_MARK)
-        self._texts = pieces[::2]
+        self._pieces = pieces
         self._places = [int(number) for number in pieces[1::2]]
 
     def fill(self, host: str, device_id: str, observations: Sequence[str]) -> str:
         """The line of a host, with its device's id and the names of its observations in their order."""
-        words = (to_json(host)[1:-1], device_id, *observations)
-        line = [self._texts[0]]
-        for place, text in zip(self._places, self._texts[1:], strict=True):
-            line.append(words[place])
-            line.append(text)
+        plain = _PLAIN.fullmatch(host) is not None
+        words = (host if plain else to_json(host)[1:-1], device_id, *observations)
+        line = self._pieces.copy()
+        line[1::2] = [words[place] for place in self._places]
         return "".join(line)

@@ -26,10 +26,11 @@ def speed():
 def test_rates_ratios_and_memory_are_printed(speed, tmp_path, capsys):
     corpus = tmp_path / "corpus.jsonl"
     corpus.write_text('{"host":"h","protocol":"ssh","payload":"SSH-2.0-x"}\n', encoding="utf-8")
-    assert speed.main([str(corpus), "--rounds", "1"]) == 0
+    assert speed.main([str(corpus), "--rounds", "1", "--hosts", "2"]) == 0
     page = capsys.readouterr().out
     assert page.startswith("1 replies")
     assert "identify, no two equal / compiled patterns, loop:" in page
+    assert "whole command, equal replies / re.search, plain loop:" in page
     assert "peak memory:" in page
     assert speed.main([str(tmp_path / "none")]) == 2
 
@@ -43,3 +44,8 @@ def test_equal_lines_are_equal_but_for_the_host_and_distinct_ones_are_not(speed)
 
     assert len(payloads[False]) == 1
     assert len(payloads[True]) == speed.HOSTS_EACH
+
+
+def test_another_unit_has_other_numbers_and_another_address(speed):
+    payload = b"SN 0123456789 at 44:19:b6:00:00:00, port 8000"
+    assert speed.own_numbers(payload, 7) == b"SN 0123456796 at 44:19:b6:00:00:07, port 8000"
