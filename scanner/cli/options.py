@@ -57,32 +57,39 @@ def what_to_scan(command: Command) -> Command:
                 metavar="NAME",
                 help="Use link-local discovery on NAME whatever the targets say. Repeatable.",
             ),
-            click.option(
-                "--snmp-community-file",
-                envvar="HIKSWEEP_SNMP_COMMUNITY_FILE",
-                metavar="FILE",
-                help="Read SNMP with the site's own read community, the first line of FILE "
-                "(or $HIKSWEEP_SNMP_COMMUNITY). Never guessed, never recorded.",
-            ),
-            click.option(
-                "--snmp-router",
-                "snmp_routers",
-                multiple=True,
-                metavar="HOST",
-                help="Read the address, forwarding and LLDP tables of this router or switch: which MAC a "
-                "routed address has, and its switch port. Only its UDP 161 is asked. Repeatable.",
-            ),
-            click.option(
-                "--snmp-credentials",
-                metavar="FILE",
-                help="For --snmp-router: SNMP v2c or v3, by router or 'default', as YAML or INI. Only you "
-                "may be able to read FILE. Never recorded.",
-            ),
+            *_snmp(),
             click.option("--yes", is_flag=True, help="Public addresses, or more than 2^24, are meant."),
         )
     ):
         command = option(command)
     return command
+
+
+def _snmp() -> tuple[Callable[[Command], Command], ...]:
+    """What is read by SNMP, and with which right."""
+    return (
+        click.option(
+            "--snmp-community-file",
+            envvar="HIKSWEEP_SNMP_COMMUNITY_FILE",
+            metavar="FILE",
+            help="Read SNMP with the site's own read community, the first line of FILE "
+            "(or $HIKSWEEP_SNMP_COMMUNITY). Never guessed, never recorded.",
+        ),
+        click.option(
+            "--snmp-router",
+            "snmp_routers",
+            multiple=True,
+            metavar="HOST",
+            help="Read the address, forwarding and LLDP tables of this router or switch: which MAC a "
+            "routed address has, and its switch port. Only its UDP 161 is asked. Repeatable.",
+        ),
+        click.option(
+            "--snmp-credentials",
+            metavar="FILE",
+            help="For --snmp-router: SNMP v2c or v3, by router or 'default', as YAML or INI. Only you "
+            "may be able to read FILE. Never recorded.",
+        ),
+    )
 
 
 def whose_mandate(command: Command) -> Command:

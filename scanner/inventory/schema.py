@@ -324,7 +324,7 @@ Index("event_kind", event.c.kind)
 Index("reclassified_device", reclassified.c.device)
 Index("reclassified_became", reclassified.c.became)
 
-RECORDS = (run, record, body, decision, reclassified, pruned)
+RECORDS = (run, record, body, decision, reclassified, pruned, outbox, closed_ticket)
 VIEWS = (
     derived,
     device,
