@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help scan install test lint types contract format check-docs docs accuracy bench fuzz lab-up \
+.PHONY: help scan install test lint types contract format check-docs docs accuracy bench fuzz killed lab-up \
         scaffold-probe wheel lock clean
 
 PYTHON   ?=
@@ -88,6 +88,9 @@ contract: $(DEV) ## Who may import whom (import-linter)
 
 check-docs: $(DEV) ## Generated pages and the help in README are fresh, examples in the documents run
 	$(PY) -m pytest tests/docs
+
+killed: $(DEV) ## One scan killed and resumed fifty times, on both databases [HIKSWEEP_SEED=7]
+	HIKSWEEP_KILLS=50 $(PY) -m pytest -s tests/killed
 
 fuzz: $(DEV) ## A million mutated replies [ARGS="--seed 7"] and long property tests; a part: T=tests/parsers/test_http.py
 	$(if $(T),,$(PY) benchmarks/fuzz.py $(CORPUS) $(ARGS))

@@ -19,9 +19,10 @@ from scanner.policy.tenure import Tenure
 from scanner.run.credentials import Credentials, load_credentials
 from scanner.run.events import Finished
 from scanner.run.foreign_file import open_inputs
-from scanner.run.machine import this_machine
+from scanner.run.machine import data_folder, this_machine
 from scanner.run.plan import Plan, make_plan
 from scanner.run.request import ScanRequest, Secret, parse_time, read_lines
+from scanner.run.resume import overlapping
 from scanner.run.scan import Scan
 from scanner.scope import ranges_text
 
@@ -78,6 +79,8 @@ def command(**given: Any) -> int:
     options.check_profiles(given["profiles"], knowledge)
     facts = options.facts_text(given["facts_file"], given["facts"])
     plan = make_plan(scan_request(given, facts), this_machine())
+    if not given["quiet"]:
+        _tell_of_unfinished(plan)
     tenure = Tenure()
     scan = Scan(plan, knowledge, open_inputs(given["files"], given["read_as"]), tenure)
     follower = saving.follower_of(given, scan.journal_path)
@@ -89,6 +92,16 @@ def command(**given: Any) -> int:
         code = output.deliver(finished, outputs, given)
     saving.finish(follower, knowledge, scan.journal_path)
     return code
+
+
+def _tell_of_unfinished(plan: Plan) -> None:
+    """Say that a scan of some of the same addresses was cut and can be gone on with."""
+    for left in overlapping(data_folder() / "journals", plan.scope)[:1]:
+        click.echo(
+            f"A scan of some of these addresses was never finished, {left.run}: "
+            f"'hiksweep resume {left.run}' goes on with it.",
+            err=True,
+        )
 
 
 def scan_request(given: dict[str, Any], facts: str) -> ScanRequest:

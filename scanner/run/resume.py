@@ -229,7 +229,7 @@ def resume_scan(
     return Scan(plan, knowledge, inputs, tenure, earlier=found.started_record)
 
 
-def overlapping(folder: Path, scope: Scope, at_most: int = 20) -> list[Unfinished]:
+def overlapping(folder: Path, scope: Scope, at_most: int = 5) -> list[Unfinished]:
     """Scans of some of these addresses that were never finished and that nobody is at, newest first.
 
     Args:
