@@ -91,6 +91,15 @@ class Store:
         with self._connected(**{_WRITES: True}) as connection, connection.begin():
             yield connection
 
+    def hurry(self, connection: Connection, seconds: float = 5.0) -> None:
+        """Let the database give up a transaction whose program falls silent in it, as one that was stopped.
+
+        Others would wait for what it holds; on SQLite, which has no server, they do.
+        """
+        if not self.sqlite:
+            limit = int(seconds * 1000)
+            connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {limit}"))
+
     @contextlib.contextmanager
     def _connected(self, **options: Any) -> Iterator[Connection]:
         try:

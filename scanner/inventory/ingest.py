@@ -95,8 +95,8 @@ class Taking:
             return 0
         taken = 0
         while batch := self._batch():
-            while not self._keep(batch):
-                # Another program has taken a part of it meanwhile.
+            while batch and not self._keep(batch):
+                # Another program has taken a part of it meanwhile, or went on with the run.
                 self._catch_up()
                 batch = self._batch()
             taken += len(batch.rows)
@@ -177,6 +177,7 @@ class Taking:
     def _keep(self, batch: _Batch) -> bool:
         """Write a batch; False when it was not this program that went on from there."""
         with self._store.writing() as connection:
+            self._store.hurry(connection)
             changes: dict[str, Any] = {"lines": batch.lines, "chain": batch.chain}
             if isinstance(batch.end, Resumed):
                 changes |= {"finished": None, "reason": "", "interrupted": 0}

@@ -167,6 +167,7 @@ def _ranges(kept: str) -> list[AddressRange]:
 
 def _now(store: Store, connection: Connection) -> float:
     """Seconds by the database's clock; on PostgreSQL nobody else asks until the transaction is over."""
+    store.hurry(connection)
     if not store.sqlite:
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LEASE_LOCK})"))
     return _clock_of(store, connection)

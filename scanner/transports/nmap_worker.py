@@ -5,8 +5,8 @@ and so that a run can be ended from outside: the worker ends nmap and itself whe
 
 Standard input: ``{"targets": [...], "ports": [...], "arguments": [...], "time_limit": seconds, "group": n,
 "at_once": n, "until": moment}``: nmap is called for ``group`` targets at a time, ``at_once`` calls side by
-side. ``until`` is when nothing may be sent any more, by a clock that goes on while the machine sleeps, or null;
-lines ``{"until": moment}`` that follow put it off. Any other word, and the end of the input, end nmap.
+side. ``until`` is when nothing may be sent any more, by a clock that goes on while the machine sleeps, or
+null; lines ``{"until": moment}`` that follow put it off. Any other word, and the end of the input, end nmap.
 Standard output:
 
 - ``{"started": "7.93"}``: nmap is there and will run

@@ -146,6 +146,23 @@ def test_an_older_copy_takes_nothing_away(store, journal, tmp_path):
     assert count(store, record) == first.records
 
 
+def test_a_journal_with_which_another_machine_went_on_further_is_read_to_its_end_and_no_further(
+    store, journal, tmp_path
+):
+    lines = journal.read_bytes().splitlines(keepends=True)
+    here = tmp_path / "here.jsonl"
+    here.write_bytes(b"".join(lines[:3]))
+    taking = Taking(store, here)
+    taking.advance()
+    whole = take(store, journal)
+    with here.open("ab") as file:
+        file.write(b'{"kind":"looked","host":"10.1.0.77"}\n')
+
+    assert taking.advance() == 0
+    taking.close()
+    assert kept(store, whole.run) == list(read_journal(journal))
+
+
 def test_a_line_that_cannot_be_read_is_kept_as_a_fault(store, journal, tmp_path):
     lines = journal.read_bytes().splitlines(keepends=True)
     lines[3] = b"\xff\x00 not a record\n"

@@ -17,7 +17,7 @@ from scanner.inventory import leases
 from scanner.inventory.engine import open_store
 from scanner.inventory.leases import Holder, Lease, held_now
 from scanner.inventory.schema import lease
-from scanner.model.errors import Locked
+from scanner.model.errors import Locked, StoreUnusable
 from scanner.scope import parse_target
 
 
@@ -161,8 +161,6 @@ def test_a_holder_tells_when_another_took_over(store):
 
 
 def test_a_holder_whose_store_is_gone_tells_when_its_term_is_over(store):
-    from scanner.model.errors import StoreUnusable
-
     lost = []
     held = hold(store, term=6.0)
     held.term = 0.6
@@ -177,3 +175,21 @@ def test_a_holder_whose_store_is_gone_tells_when_its_term_is_over(store):
         held.tenure.prolong(0.0)
         time.sleep(0.3)
         assert lost == [leases.LOST]
+
+
+def test_a_program_that_is_stopped_while_it_takes_a_lease_keeps_nobody_from_theirs(store):
+    if store.sqlite:
+        pytest.skip("SQLite has no server that could see it")
+
+    def stopped() -> None:
+        with store.writing() as connection:
+            leases._now(store, connection)
+            store.hurry(connection, 0.2)
+            time.sleep(1.0)
+            hold(store)  # another one's, which would wait for the first
+            connection.execute(select(lease))
+
+    with pytest.raises(StoreUnusable):
+        stopped()
+    with store.reading() as connection:
+        assert len(connection.execute(select(lease)).all()) == 1

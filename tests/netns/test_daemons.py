@@ -113,7 +113,7 @@ def test_two_daemons_on_one_database_never_send_at_a_time_whatever_becomes_of_on
     lab(wire["devices"], {"camera-v55": "10.77.1.31", "nvr": "10.77.1.77"})
     text = (
         (
-            f'store = "{postgresql.database()}"\ntime_zone = "UTC"\nrate = 40\nmulticast = false\n'
+            f'store = "{postgresql.database()}"\ntime_zone = "UTC"\nrate = {240 / LEASE:g}\nmulticast = false\n'
             f'[daemon]\nlease = "{LEASE}s"\n[sites.main.networks.lan]\ntargets = "10.77.1.16/28"\n'
             'ports = ["http:8081", "http:8082"]\nexclude = ["10.77.1.16"]\n'
         )
