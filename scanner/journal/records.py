@@ -52,11 +52,11 @@ class Swept:
 class Tried:
     """Of blocks that the sweep has under way, the ports that are over; a block's name is its first step.
 
-    What was silent by then is silent; what was not is told in records of its own.
+    What accepted is told in records of its own; what refused, once an address.
     """
 
     first: Mapping[str, Any]
-    """Ports whose first try is over."""
+    """Ports whose first try is over, each with who was silent: a bit an address, the first lowest, in hex."""
     again: Mapping[str, Any]
     """Ports whose retry is over too."""
 

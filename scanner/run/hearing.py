@@ -65,10 +65,10 @@ class Listener(SweepListener):
         """See `SweepListener`."""
         self._say(self._running.rejected, address, router)
 
-    def round_over(self, step: int, port: int, *, again: bool) -> None:
+    def round_over(self, step: int, port: int, *, again: bool, silent: int) -> None:
         """See `SweepListener`."""
         if self._whole:
-            self._say(self._running.round_over, step, port, again)
+            self._say(self._running.round_over, step, port, again, silent)
 
     def tried(self, address: str) -> None:
         """See `SweepListener`."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from scanner.journal import RunStarted, Tried
 from scanner.policy.gate import Gate
@@ -27,8 +27,8 @@ class SweepProgress:
         steps = standing.steps if standing else 0
         whole = standing is not None and steps >= standing.result.scope.size
         self.first_step = steps if whole else steps // BLOCK * BLOCK
-        self._first: dict[int, list[int]] = {}
-        self._again: dict[int, list[int]] = {}
+        self._first: dict[int, dict[int, int]] = {}
+        self._again: dict[int, dict[int, int]] = {}
         self._is_new = False
 
     def go_on(self, plan: SweepPlan) -> SweepPlan:
@@ -39,16 +39,23 @@ class SweepProgress:
             plan,
             first_step=self.first_step,
             known=self._standing.ports,
-            first=_by_step(self._standing.tried.first),
-            again=_by_step(self._standing.tried.again),
+            first=_masks(self._standing.tried.first),
+            again={int(step): frozenset(ports) for step, ports in self._standing.tried.again.items()},
             answered=self._standing.answered,
         )
 
-    def over(self, step: int, port: int, *, again: bool) -> None:
-        """One try of a port is over in all of the block that begins at a step."""
-        ports = (self._again if again else self._first).setdefault(step, [])
+    def over(self, step: int, port: int, *, again: bool, silent: int) -> None:
+        """One try of a port is over in all of the block that begins at a step.
+
+        Args:
+            step: names the block.
+            port: that was tried.
+            again: for the second time.
+            silent: mask of the addresses that were silent.
+        """
+        ports = (self._again if again else self._first).setdefault(step, {})
         if port not in ports:
-            ports.append(port)
+            ports[port] = silent
             self._is_new = True
 
     def done(self, steps: int) -> None:
@@ -63,13 +70,19 @@ class SweepProgress:
             return None
         self._is_new = False
         return Tried(
-            {str(step): list(ports) for step, ports in self._first.items()},
+            {
+                str(step): {str(port): f"{silent:x}" for port, silent in ports.items()}
+                for step, ports in self._first.items()
+            },
             {str(step): list(ports) for step, ports in self._again.items()},
         )
 
 
-def _by_step(kept: Any) -> dict[int, frozenset[int]]:
-    return {int(step): frozenset(ports) for step, ports in kept.items()}
+def _masks(kept: Mapping[str, Mapping[str, str]]) -> dict[int, dict[int, int]]:
+    return {
+        int(step): {int(port): int(silent, 16) for port, silent in ports.items()}
+        for step, ports in kept.items()
+    }
 
 
 def restore(standing: Standing, scope: Scope, gate: Gate, looker: Looker) -> None:

@@ -273,9 +273,9 @@ class Running:
             if address in self._looker.hosts:
                 self._looker.start(address)
 
-    def round_over(self, step: int, port: int, again: bool) -> None:
+    def round_over(self, step: int, port: int, again: bool, silent: int) -> None:
         """One try of a port is over in all of a block."""
-        self._progress.over(step, port, again=again)
+        self._progress.over(step, port, again=again, silent=silent)
 
     def done(self, steps: int) -> None:
         """The sweep has come so far."""

@@ -36,6 +36,16 @@ class Block:
     free_at: dict[str, float] = field(default_factory=dict)
     """When an address may get its next packet."""
 
+    def mask(self, port: int) -> int:
+        """Which addresses were silent at a port: a bit for each, the first one lowest."""
+        silent = set(self.silent.get(port, ()))
+        return sum(1 << place for place, address in enumerate(self.addresses) if address in silent)
+
+    def among(self, addresses: list[str], mask: int) -> list[str]:
+        """Those of some addresses whose bit is set."""
+        places = {address: place for place, address in enumerate(self.addresses)}
+        return [address for address in addresses if mask >> places[address] & 1]
+
 
 @dataclass(slots=True, order=True)
 class Round:

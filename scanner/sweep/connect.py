@@ -36,11 +36,11 @@ ANSWERS_A_HOST = 8
 """Answers to one discovery question that are kept of one address; a device gives one or two to each ask."""
 STRANGERS = 64
 """Addresses outside the targets whose answers are kept: a machine with a second address has few of them, and
-whoever sees a question of ours can answer it under as many names as he likes."""
+whoever sees a question of ours can answer under as many names as he likes."""
 _LOOK_UP = 0.8
 """Seconds; a router asks for a neighbour for a second or more before it gives up (RFC 4861 §10: 3 × 1 s)."""
 BUSY_AT_MOST = 20.0
-"""Seconds without a free descriptor, port or buffer on this machine after which the sweep gives up."""
+"""Seconds without a free descriptor, port or buffer here after which the sweep gives up."""
 _POLL_AT_MOST = 0.05
 """Seconds between looks at the stop flag."""
 _BUFFER_TRIES = 10
@@ -148,20 +148,19 @@ class ConnectSweep:
                     block.spoke.add(address)
                 else:
                     block.told.add((address, ending))
-        over, again = plan.first.get(block.step, ()), plan.again.get(block.step, ())
         wanted: dict[int, list[str]] = {}
+        over, again = plan.first.get(block.step, {}), plan.again.get(block.step, ())
         for port in plan.ports:
-            silent = [one for one in block.addresses if port not in plan.known.get(one, ())]
+            unknown = [one for one in block.addresses if port not in plan.known.get(one, ())]
             if port not in over:
-                wanted[port] = silent
+                wanted[port] = unknown
                 continue
-            for address in silent:
-                block.judged[address] += 1
-            self._listener.round_over(block.step, port, again=False)
+            block.judged.update(unknown)
+            self._listener.round_over(block.step, port, again=False, silent=over[port])
             if port in again:
-                self._listener.round_over(block.step, port, again=True)
-            else:
-                block.silent[port] += silent
+                self._listener.round_over(block.step, port, again=True, silent=0)
+            elif over[port]:
+                block.silent[port] += block.among(unknown, over[port])
         for address in block.spoke:
             if block.judged[address] == len(plan.ports):
                 self._listener.tried(address)
@@ -199,7 +198,8 @@ class ConnectSweep:
         """One part of a round is over; tell when it is the last."""
         part.waiting -= 1
         if part.waiting == 0 and part.ask is None and not part.block.stopped:
-            self._listener.round_over(part.block.step, part.port, again=part.again)
+            silent = 0 if part.again else part.block.mask(part.port)
+            self._listener.round_over(part.block.step, part.port, again=part.again, silent=silent)
 
     def _spare(self, block: Block, address: str, packets: int) -> None:
         """Hold to the rate of one host, also when the schedule was held up and has to catch up."""

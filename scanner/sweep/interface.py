@@ -29,8 +29,8 @@ class SweepPlan:
     """This machine's own addresses."""
     known: Mapping[str, Mapping[int, Ending]] = field(default_factory=dict)
     """What earlier sittings of the run told of ports; they are not asked again."""
-    first: Mapping[int, Collection[int]] = field(default_factory=dict)
-    """Ports whose first try is over, by the first step of the block: what is not known of them was silent."""
+    first: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
+    """Ports whose first try is over, by the first step of the block, each with a mask of who was silent."""
     again: Mapping[int, Collection[int]] = field(default_factory=dict)
     """Ports whose retry is over too."""
     answered: Mapping[str, Collection[str]] = field(default_factory=dict)
@@ -67,8 +67,11 @@ class SweepListener(Protocol):
     def rejected(self, address: str, router: str) -> None:
         """A router or firewall on the way says that nothing gets through to this address."""
 
-    def round_over(self, step: int, port: int, *, again: bool) -> None:
-        """One try of a port is over in all of the block that begins at a step; the second, or the first."""
+    def round_over(self, step: int, port: int, *, again: bool, silent: int) -> None:
+        """One try of a port is over in all of the block that begins at a step; the second, or the first.
+
+        ``silent`` is a mask of those that were silent in the first: bit n is the n-th address of the block.
+        """
 
     def tried(self, address: str) -> None:
         """The first try of every port of an address that spoke is over."""

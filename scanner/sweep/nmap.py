@@ -147,7 +147,7 @@ class _Quiet(SweepListener):
     def rejected(self, address: str, router: str) -> None:
         self._listener.rejected(address, router)
 
-    def round_over(self, step: int, port: int, *, again: bool) -> None:
+    def round_over(self, step: int, port: int, *, again: bool, silent: int) -> None:
         """The ports are still to be tried."""
 
     def tried(self, address: str) -> None:

@@ -36,7 +36,7 @@ def test_every_record_has_one_name() -> None:
     [
         Looking("10.0.0.5", (80, 443), ("http", "https")),
         Talked("http", "10.0.0.5"),
-        Tried({"0": [80, 443]}, {"0": [80]}),
+        Tried({"0": {"80": "ff", "443": "0"}}, {"0": [80]}),
         Spent({"10.0.0.5": 3}, {"10.0.0.5": 2}, {"10.0.0.5 80": 1}, {"10.0.0.5": 1.5}),
         Stopping("its window closed"),
         Resumed("2026-11-24T13:00:00Z", "0.1.0", "abc", {"host": "h"}),

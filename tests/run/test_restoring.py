@@ -17,13 +17,13 @@ HOST = "127.9.9.1"
 def test_a_sweep_goes_on_at_the_first_block_that_is_not_over(started, knowledge, plan):
     wide = plan("127.9.0.0/22")
     standing = Standing(started(walked=("127.9.0.0/22",)), knowledge)
-    tried = Tried({str(BLOCK): [80], "512": [443]}, {str(BLOCK): [80]})
+    tried = Tried({str(BLOCK): {"80": "0"}, "512": {"443": "1f"}}, {str(BLOCK): [80]})
     for record in (Swept(BLOCK + 3), tried, Ended("tcp", "127.9.0.9", 80, Ending.COMPLETE)):
         standing.add(record)
     left = SweepProgress(standing).go_on(SweepPlan(wide.scope, (80, 443), (), standing.result.permutation))
 
     assert left.first_step == BLOCK
-    assert (left.first[BLOCK], left.again[BLOCK]) == ({80}, {80})
+    assert (left.first, left.again) == ({BLOCK: {80: 0}, 512: {443: 0x1F}}, {BLOCK: {80}})
     assert left.known == {"127.9.0.9": {80: Ending.COMPLETE}}
 
 
@@ -36,16 +36,16 @@ def test_a_sweep_that_is_over_has_nothing_left(started, knowledge, plan):
 def test_how_far_it_is_is_told_when_it_changed():
     progress = SweepProgress(None)
     assert progress.changed() is None
-    progress.over(0, 80, again=False)
-    progress.over(0, 80, again=True)
-    progress.over(256, 80, again=False)
-    assert progress.changed() == Tried({"0": [80], "256": [80]}, {"0": [80]})
+    progress.over(0, 80, again=False, silent=3)
+    progress.over(0, 80, again=True, silent=0)
+    progress.over(256, 80, again=False, silent=255)
+    assert progress.changed() == Tried({"0": {"80": "3"}, "256": {"80": "ff"}}, {"0": [80]})
     assert progress.changed() is None
-    progress.over(256, 80, again=False)  # told already
+    progress.over(256, 80, again=False, silent=255)  # told already
     assert progress.changed() is None
     progress.done(256)
-    progress.over(256, 443, again=False)
-    assert progress.changed() == Tried({"256": [80, 443]}, {})
+    progress.over(256, 443, again=False, silent=0)
+    assert progress.changed() == Tried({"256": {"80": "ff", "443": "0"}}, {})
 
 
 def test_budgets_and_who_is_left_alone_stay(started, knowledge, plan, recorder):

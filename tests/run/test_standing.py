@@ -52,12 +52,12 @@ def test_what_the_sweep_told_is_known(standing):
         Ended("tcp", "127.9.9.3", 80, Ending.NEVER_ASKED),
         Ended("sadp", "127.9.9.3", 37020, Ending.REFUSED),
         Swept(4),
-        Tried({"4": [80]}, {}),
+        Tried({"4": {"80": "0"}}, {}),
         Left("127.9.9.4", "stopped answering"),
         Asked("sadp", "eth0"),
     )
     assert made.ports == {HOST: {80: Ending.COMPLETE}, "127.9.9.2": {80: Ending.REFUSED}}
-    assert (made.steps, made.tried.first, made.groups) == (4, {"4": [80]}, {("sadp", "eth0")})
+    assert (made.steps, made.tried.first, made.groups) == (4, {"4": {"80": "0"}}, {("sadp", "eth0")})
     assert list(made.host(HOST).opened) == [80]
     assert made.answered == {"sadp": {"127.9.9.3"}}
     assert [left.address for left in made.left] == ["127.9.9.4"]

@@ -24,6 +24,7 @@ class Heard(SweepListener):
 
     def __init__(self) -> None:
         self.words: list[tuple[Any, ...]] = []
+        self.rounds: list[tuple[int, int, bool, int]] = []
 
     def of(self, word: str) -> list[tuple[Any, ...]]:
         return [said[1:] for said in self.words if said[0] == word]
@@ -50,6 +51,9 @@ class Heard(SweepListener):
 
     def closed_port(self, address: str, port: int) -> None:
         self.words.append(("closed_port", address, port))
+
+    def round_over(self, step: int, port: int, *, again: bool, silent: int) -> None:
+        self.rounds.append((step, port, again, silent))
 
     def sign_of_life(self, address: str) -> None:
         self.words.append(("sign_of_life", address))

@@ -516,3 +516,39 @@ def test_a_host_left_alone_gets_no_datagram(setting, loopback, device):
 def test_with_nothing_to_ask_every_address_is_passed_and_done_at_once(setting, loopback):
     heard = setting(f"{loopback}.0/30").run(ConnectSweep)
     assert [word for word, *_ in heard.words] == ["passed", "done"]
+
+
+def test_how_far_each_port_of_a_block_is_is_told(setting, deaf_port, closed_port, loopback):
+    address = f"{loopback}.1"
+    deaf, closed = deaf_port(address), closed_port(address)
+    heard = setting(address, ports=(deaf, closed)).run(ConnectSweep)
+    assert sorted(heard.rounds) == sorted([(0, deaf, False, 1), (0, closed, False, 0), (0, deaf, True, 0)])
+
+
+def test_what_earlier_sittings_know_is_not_asked_again(setting, tcp_peer, deaf_port, loopback, dials):
+    peer = tcp_peer(address=f"{loopback}.1")
+    deaf, other = deaf_port(peer.address), deaf_port(peer.address)
+    made = setting(peer.address, ports=(peer.port, deaf, other), asks=(SADP,))
+    known = {
+        "known": {peer.address: {peer.port: Ending.COMPLETE}},
+        "first": {0: {deaf: 1, other: 0}},
+        "answered": {SADP.name: {peer.address}},
+    }
+    made = dataclasses.replace(made, plan=dataclasses.replace(made.plan, **known))
+    heard = made.run(ConnectSweep)
+
+    assert [(where, port) for _, where, port in dials] == [(peer.address, deaf)]  # its retry
+    assert heard.ports == []
+    assert heard.of("tried") == [(peer.address,)]
+    assert (heard.steps, peer.connections) == ([1], 0)
+
+
+def test_a_block_of_which_all_is_known_is_over_at_once(setting, loopback, dials):
+    made = setting(f"{loopback}.0/30", ports=(80, 443))
+    known = {"first": {0: {80: 15, 443: 0}}, "again": {0: {80}}}
+    made = dataclasses.replace(made, plan=dataclasses.replace(made.plan, **known))
+    heard = made.run(ConnectSweep)
+
+    assert dials == []
+    assert heard.steps == [4]
+    assert len(heard.of("passed")[0][0]) == 4
