@@ -75,3 +75,29 @@ def test_hosts_that_stop_far_apart_in_time_do_not_stop_their_prefix() -> None:
 
     assert breaker.stopped("10.0.0.4") is not None
     assert breaker.stopped("10.0.0.99") is None
+
+
+def test_what_a_host_had_in_earlier_sittings_counts() -> None:
+    first = HostBudgets(Limits(connections=2, requests=3, gets=2))
+    first.take_connection("a")
+    first.take_request("a")
+    first.take_get("a", 80)
+    connections, requests, gets = first.changes()
+    assert (connections, requests, list(gets.values())) == ({"a": 1}, {"a": 1}, [1])
+    assert first.changes() == ({}, {}, {})
+
+    second = HostBudgets(Limits(connections=2, requests=3, gets=2))
+    second.restore(connections, requests, gets)
+    assert second.used("a") == (1, 1)
+    second.take_connection("a")
+    second.take_get("a", 80)
+    for used_up in (lambda: second.take_connection("a"), lambda: second.take_get("a", 80)):
+        with pytest.raises(Refused):
+            used_up()
+
+
+def test_whom_an_earlier_sitting_left_alone_is_left_alone() -> None:
+    breaker = Breaker(Limits(), Clock())
+    breaker.leave("10.0.0.1", prefix=False)
+    breaker.leave("10.0.1.1", prefix=True)
+    assert [bool(breaker.stopped(one)) for one in ("10.0.0.1", "10.0.0.2", "10.0.1.9")] == [True, False, True]

@@ -309,3 +309,23 @@ def test_a_tls_port_that_is_asked_in_plain_text_is_another_protocol(tmp_path: Pa
         (exchange,), _ = look(PROBE, Target("127.0.0.1", (Service(port, "http"),), NONCE))
 
     assert exchange.ending in (Ending.OTHER_PROTOCOL, Ending.CLOSED_EARLY)
+
+
+def test_pages_that_were_got_before_the_run_was_cut_are_not_asked_again() -> None:
+    whole = _target(HTTPS)
+    play = Playbook(converse(whole))
+    for reply in (FRONT, MISSING, GUARDED, MISSING):
+        play.expect(Open(443)).expect(StartTls(), TLS).expect(Send).hears(reply).expect(Close())
+    exchanges = play.end()
+    assert whole.told == list(exchanges)
+
+    for done in range(len(exchanges) + 1):
+        again = Target(ADDRESS, (HTTPS,), NONCE, (), exchanges[:done])
+        play = Playbook(converse(again))
+        for exchange in exchanges[max(done, 1) :]:
+            play.expect(Open(443)).expect(StartTls(), TLS).expect(Send).hears(exchange.payload).expect(
+                Close()
+            )
+        assert play.end() == exchanges
+        # The certificate comes with the first page that is asked; it is told once.
+        assert again.told == list(exchanges[done:])
