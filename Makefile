@@ -123,7 +123,8 @@ lock: ## Choose the newest packages again and lock them with their hashes (needs
 	@command -v uv >/dev/null || { echo 'make lock: needs uv; install it: pipx install uv' >&2; exit 1; }
 	$(LOCK) --group build -o requirements/build.txt
 	$(LOCK) -c requirements/build.txt pyproject.toml -o requirements/run.txt
-	$(LOCK) -c requirements/build.txt -c requirements/run.txt pyproject.toml --group test -o requirements/test.txt
+	$(LOCK) -c requirements/build.txt -c requirements/run.txt --override requirements/without.txt \
+	    pyproject.toml --group test -o requirements/test.txt
 
 LOCK := UV_CUSTOM_COMPILE_COMMAND='make lock' uv pip compile --quiet --upgrade --universal --python-version 3.11 \
         --generate-hashes --no-emit-index-url --no-emit-find-links --no-config
@@ -145,7 +146,7 @@ $(RUN): $(PY) requirements/build.txt requirements/run.txt pyproject.toml
 
 $(DEV): $(RUN) requirements/test.txt
 	@echo 'Installing what the tests need ...'
-	@$(PIP) --require-hashes --no-build-isolation --requirement requirements/test.txt
+	@$(PIP) --require-hashes --no-build-isolation --no-deps --requirement requirements/test.txt
 	@touch $@
 
 $(PY):
