@@ -210,12 +210,12 @@ def test_a_scan_killed_at_random_and_resumed_is_as_one_that_nobody_touched(
     site.asked.clear()
 
     journals, kills, size = tmp_path / "data" / "journals", 0, 0
-    rate = str(max(800, 60_000 // KILLS))
+    rate = str(max(1_500, 30_000 // KILLS))  # it must not be over before the last kill
     settled: dict[tuple[str, str], int] = {}
     closed: dict[tuple[str, int], int] = {}
     process = hiksweep("scan", *options, "--rate", rate, "--store", store_url)
     while kills < KILLS and (journal := wait_for(journals, process, size)) is not None:
-        time.sleep(draw.uniform(0.0, 2.5))
+        time.sleep(draw.uniform(0.0, min(3.0, 75 / KILLS)))
         process.kill()
         process.communicate(timeout=30)
         if process.returncode != -signal.SIGKILL:
