@@ -73,6 +73,7 @@ class Site:
 
     def close(self) -> None:
         for listening in self._sockets:
+            listening.shutdown(socket.SHUT_RDWR)  # or whoever waits for the next one keeps it open
             listening.close()
 
     def _accept(self, listening: socket.socket, address: str, port: int) -> None:
@@ -196,6 +197,16 @@ def wait_for(journals: Path, process: subprocess.Popen[str], size: int) -> Path 
     raise AssertionError("the scan never began")
 
 
+def in_talk(journal: Path, draw: random.Random) -> None:
+    """Wait until a host is being talked to, and a little more; not for long."""
+    before = journal.read_bytes().count(b'"kind":"talked"')
+    for _ in range(30):
+        if journal.read_bytes().count(b'"kind":"talked"') > before:
+            break
+        time.sleep(0.1)
+    time.sleep(draw.uniform(0.0, 0.2))
+
+
 @pytest.mark.slow
 def test_a_scan_killed_at_random_and_resumed_is_as_one_that_nobody_touched(
     hiksweep, site, second, store_url, tmp_path
@@ -215,7 +226,10 @@ def test_a_scan_killed_at_random_and_resumed_is_as_one_that_nobody_touched(
     closed: dict[tuple[str, int], int] = {}
     process = hiksweep("scan", *options, "--rate", rate, "--store", store_url)
     while kills < KILLS and (journal := wait_for(journals, process, size)) is not None:
-        time.sleep(draw.uniform(0.0, min(3.0, 75 / KILLS)))
+        if kills % 2:
+            time.sleep(draw.uniform(0.0, min(3.0, 75 / KILLS)))
+        else:
+            in_talk(journal, draw)
         process.kill()
         process.communicate(timeout=30)
         if process.returncode != -signal.SIGKILL:
