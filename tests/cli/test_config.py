@@ -36,8 +36,9 @@ def test_a_first_try_is_an_example_two_edited_lines_and_a_check(hiksweep, folder
 
     refused = hiksweep("config", "check")
     assert refused.code == 2
+    line = 1 + next(n for n, text in enumerate(said.out.splitlines()) if "192.0.2.0/24" in text)
     assert refused.complaint.startswith(
-        "hiksweep: hiksweep.toml:36: sites.main.networks.cameras.targets: '192.0.2.0/24'"
+        f"hiksweep: hiksweep.toml:{line}: sites.main.networks.cameras.targets: '192.0.2.0/24'"
     )
 
     (folder / "hiksweep.toml").write_text(edited(said.out))

@@ -109,7 +109,7 @@ def test_a_scan_gives_its_lease_back(scan, store_url, tmp_path):
 
 
 def test_a_scan_that_is_taken_over_stops_and_says_so(scan, tmp_path, monkeypatch):
-    monkeypatch.setattr(leases, "RENEW", 0.01)
+    monkeypatch.setattr(leases, "RENEWALS", 3_000)
     monkeypatch.setattr(Lease, "renew", lambda self: False)
     said = scan("--site", "north", "--format", "json")
 
@@ -118,7 +118,7 @@ def test_a_scan_that_is_taken_over_stops_and_says_so(scan, tmp_path, monkeypatch
 
 
 def test_a_scan_whose_lease_is_over_sends_nothing(scan, monkeypatch):
-    monkeypatch.setattr(leases, "MARGIN", leases.TERM)
+    monkeypatch.setattr(leases, "RENEWALS", 1)
     said = scan("--site", "north", "--format", "json")
 
     assert said.code == 4

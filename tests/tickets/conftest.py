@@ -54,7 +54,7 @@ def journal_of(journal_of):
 
 
 def _admin(home: Path, *words: str) -> None:
-    command = [BIN / "roundup-admin", "-i", home, *words]
+    command = [sys.executable, BIN / "roundup-admin", "-i", home, *words]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
@@ -107,7 +107,7 @@ class RoundupServer:
             more = ["-u", "nobody"]
         place = ["-n", "127.0.0.1", "-p", str(self.port), f"t={self.home}"]
         self.process = subprocess.Popen(
-            [BIN / "roundup-server", *more, "-t", "thread", *place],
+            [sys.executable, BIN / "roundup-server", *more, "-t", "thread", *place],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -124,7 +124,7 @@ class RoundupServer:
         return f"http://127.0.0.1:{self.port}/t"
 
     def stop(self) -> None:
-        self.process.terminate()
+        self.process.kill()  # asked kindly, it waits for every connection that somebody keeps open
         self.process.wait(20)
 
     # What a person does and sees, by the administrator's own hand.
@@ -138,7 +138,7 @@ class RoundupServer:
                 "Authorization": "Basic " + b64encode(b"admin:admin-pass").decode(),
                 "Content-Type": "application/json",
                 "X-Requested-With": "rest",
-                "TrackerHttp": f"http://127.0.0.1:{self.port}",
+                "Origin": f"http://127.0.0.1:{self.port}",
                 **headers,
             },
         )

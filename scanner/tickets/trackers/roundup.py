@@ -180,7 +180,7 @@ class Roundup:
         place = urlsplit(self._http.address)
         headers = {
             "X-Requested-With": "rest",  # against forged requests of a browser, as is the origin
-            "TrackerHttp": f"{place.scheme}://{place.netloc}",
+            "Origin": f"{place.scheme}://{place.netloc}",
             **(more or {}),
         }
         answer = self._http.send(method, path, data, headers)
