@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from scanner.config.words import MINUTES_OF_A_DAY, Days, Window
@@ -97,35 +98,9 @@ class Calendar:
             if datetime.combine(day, time(), UTC) > end + timedelta(days=1):
                 return
 
-    def _edges_of(self, day: date) -> list[datetime]:
-        """The edges of a day of the calendar."""
-        minutes = {0, *(minute for window in self.windows for minute in (window.opens, window.closes))}
-        midnight = datetime.combine(day, time())
-        found = {
-            (midnight + timedelta(minutes=minute)).replace(tzinfo=self.zone, fold=fold).astimezone(UTC)
-            for minute in minutes
-            for fold in (0, 1)
-        }
-        first = datetime.combine(day, time(), UTC)
-        for hour in range(24):
-            at = first + hour * _HOUR
-            if self._offset(at) != self._offset(at + _HOUR):
-                found.add(self._change(at, at + _HOUR))
-        return sorted(found)
-
-    def _offset(self, at: datetime) -> timedelta | None:
-        return at.astimezone(self.zone).utcoffset()
-
-    def _change(self, low: datetime, high: datetime) -> datetime:
-        """The moment between two at which the clocks change."""
-        before = self._offset(low)
-        while high - low > timedelta(seconds=1):
-            middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
-            if self._offset(middle) == before:
-                low = middle
-            else:
-                high = middle
-        return high
+    def _edges_of(self, day: date) -> tuple[datetime, ...]:
+        minutes = frozenset(minute for window in self.windows for minute in (window.opens, window.closes))
+        return _edges_of(self.zone, minutes, day)
 
 
 class Watch:
@@ -163,3 +138,36 @@ def _within(window: Window, weekday: int, minute: int) -> bool:
     evening = weekday in window.days and minute >= window.opens
     morning = (weekday - 1) % 7 in window.days and minute < window.closes
     return evening or morning
+
+
+@lru_cache(maxsize=4 * HORIZON)
+def _edges_of(zone: ZoneInfo, minutes: frozenset[int], day: date) -> tuple[datetime, ...]:
+    """The edges of a day of the calendar: midnight, these minutes, and where the clocks change."""
+    midnight = datetime.combine(day, time())
+    found = {
+        (midnight + timedelta(minutes=minute)).replace(tzinfo=zone, fold=fold).astimezone(UTC)
+        for minute in {0, *minutes}
+        for fold in (0, 1)
+    }
+    first = datetime.combine(day, time(), UTC)
+    for hour in range(24):
+        at = first + hour * _HOUR
+        if _offset(zone, at) != _offset(zone, at + _HOUR):
+            found.add(_change(zone, at, at + _HOUR))
+    return tuple(sorted(found))
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta | None:
+    return at.astimezone(zone).utcoffset()
+
+
+def _change(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    """The moment between two at which the clocks change."""
+    before = _offset(zone, low)
+    while high - low > timedelta(seconds=1):
+        middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
+        if _offset(zone, middle) == before:
+            low = middle
+        else:
+            high = middle
+    return high

@@ -77,6 +77,11 @@ def roundup_home() -> Iterator[Path]:
     folder = _folder()
     home = folder / "t"
     _admin(home, "install", "classic", "sqlite")
+    _replace(  # a password is looked at with each request, and this one guards nothing
+        home / "config.ini",
+        "password_pbkdf2_default_rounds = 250000",
+        "password_pbkdf2_default_rounds = 1000",
+    )
     _replace(home / "config.ini", "#web = NO DEFAULT", "web = http://127.0.0.1:1/t/")
     _replace(home / "config.ini", "#domain = NO DEFAULT", "domain = test.example")
     _replace(home / "config.ini", "#host = NO DEFAULT", "host = 127.0.0.1")

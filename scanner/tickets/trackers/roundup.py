@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -45,6 +46,8 @@ class Roundup:
         self._states: dict[str, str] = {}
         self._read: dict[str, tuple[str, Ticket]] | None = None
         """What was read whole: when it was changed last, and what it was."""
+        self._clock = self._since = ""
+        """When the last answer came, and the last one before what was read; by the tracker's own clock."""
         self._me = ""
 
     def who(self) -> str:
@@ -67,10 +70,12 @@ class Roundup:
                 f"roundup: an issue has no property {self._field}; add {self._field}=String() to schema.py"
             )
         _collection(field)
+        self._clock = _when(field)
         return self._place.user
 
     def tickets(self) -> Iterator[Ticket]:
         """Every issue whose property holds a word of ours."""
+        self._since = self._clock
         self._read = dict(self._search({self._field: "hsk"}))
         yield from (ticket for _, ticket in self._read.values())
 
@@ -78,10 +83,13 @@ class Roundup:
         """The issues that hold one of these keys: a search for each, or, once all were read, what is new."""
         if self._read is None:
             return union(*((one for _, (_, one) in self._search({self._field: key})) for key in keys))
+        begun = self._clock
         for name, (changed, ticket) in self._search({self._field: "hsk"}, "-activity"):
-            if self._read.get(name, ("",))[0] == changed:
+            # Changes are told to the second: one of the second in which we read may have another behind it.
+            if changed < self._since and self._read.get(name, ("",))[0] == changed:
                 break
             self._read[name] = changed, ticket
+        self._since = begun
         wanted = frozenset(keys)
         return union(one for _, one in self._read.values() if one.keys & wanted)
 
@@ -134,7 +142,8 @@ class Roundup:
             "@verbose": 1,
         }
         for page in range(1, _MOST_PAGES + 1):
-            found = _collection(self._http.get(_ISSUE, {**params, "@page_index": page}))
+            answer = self._http.get(_ISSUE, {**params, "@page_index": page})
+            found, self._clock = _collection(answer), _when(answer)
             for one in found:
                 yield str(one["id"]), (str(one.get("activity")), self._ticket(one["id"], one, ""))
             if len(found) < _PAGE:
@@ -203,6 +212,14 @@ def _data(answer: Answer) -> Any:
         return answer.json()["data"]
     except (ValueError, KeyError, TypeError):
         raise ServiceFault(f"roundup: {said(answer)}") from None
+
+
+def _when(answer: Answer) -> str:
+    """The time of an answer as Roundup writes one; empty where it tells none."""
+    try:
+        return parsedate_to_datetime(answer.headers.get("date", "")).strftime("%Y-%m-%d.%H:%M:%S")
+    except ValueError:
+        return ""
 
 
 def _collection(answer: Answer) -> list[Any]:
