@@ -36,10 +36,12 @@ def _module(name: str, path: Path):
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look for their own
     spec.loader.exec_module(module)
     return module
 
 
+once = _module("once", Path(__file__).with_name("once.py"))
 _INVENTORY = Path(__file__).parents[1] / "inventory"
 say = _module("inventory_words", _INVENTORY / "conftest.py").say
 replayed = _module("replayed", _INVENTORY / "test_year.py")
@@ -99,6 +101,7 @@ class RoundupServer:
 
     def __init__(self, folder: Path, made: Path) -> None:
         self.home = folder / "t"
+        self._texts: dict[str, list[str]] = {}
         shutil.copytree(made, self.home)
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
@@ -133,6 +136,29 @@ class RoundupServer:
         self.process.wait(20)
 
     # What a person does and sees, by the administrator's own hand.
+
+    def tickets(self) -> list:
+        def texts_of(one):
+            known = self._texts.setdefault(one["id"], [])
+            if len(known) < len(one["messages"]):
+                known[:] = self.messages(one["id"])
+            return known
+
+        return [
+            once.Seen(
+                id=one["id"],
+                open=one["status"]["id"] != "8",
+                memo=one["hiksweep"] or "",
+                body=texts[0],
+                comments=tuple(texts[1:]),
+                duplicate_of=one["superseder"][0]["id"] if one["superseder"] else "",
+            )
+            for one in self.issues()
+            for texts in [texts_of(one)]
+        ]
+
+    def close(self, issue: str) -> None:
+        self.set(issue, status="resolved")
 
     def ask(self, path: str, method: str = "GET", data: object = None, **headers: str):
         request = urllib.request.Request(

@@ -10,7 +10,9 @@ from scanner.model.errors import UsageError
 from scanner.tickets.trackers.interface import Place, Tracker
 from scanner.transports.tracker_http import TrackerHttp
 
-TRACKERS = ("roundup",)
+TRACKERS = (
+    "roundup",
+)  # fmt: skip
 """Every tracker by its name in the configuration, which is its module's."""
 
 
