@@ -208,10 +208,9 @@ def roundup(roundup_home) -> Iterator[RoundupServer]:
 def adapter(roundup):
     """Our side of the tracker."""
 
-    def make(url: str | None = None, **more):
+    def make(url: str | None = None, timeout: float = 20.0, **more):
         place = Place(**({"user": "hiksweep"} | more))
-        return tracker(
-            TrackerHttp(url or roundup.url, authorise("hiksweep", SECRET), sleep=lambda _: None), place
-        )
+        who = authorise("hiksweep", SECRET)
+        return tracker(TrackerHttp(url or roundup.url, who, timeout=timeout, sleep=lambda _: None), place)
 
     return make
