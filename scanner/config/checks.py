@@ -61,6 +61,10 @@ class Checks:
             yield self._fault(
                 ("sites",), "there is no network yet; write [sites.SITE.networks.NAME] with its targets"
             )
+        patience = self._settings.inventory
+        if patience.missing_sweeps > patience.missing_of:
+            message = f"{patience.missing_sweeps} sweeps of {patience.missing_of} are never reached"
+            yield self._fault(("inventory", "missing_sweeps"), message)
         for seat, table in self._tables():
             yield from self._of_table(seat, table)
         for network in self._networks:

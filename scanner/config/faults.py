@@ -178,7 +178,7 @@ def _unknown(names: Sequence[str]) -> str:
 def _places() -> Iterator[tuple[str, str]]:
     """Every key with the table that it stands in."""
     yield from (("the top of the file, before the first [table]", name) for name in Settings.model_fields)
-    for name in ("reports", "log", "metrics", "daemon"):
+    for name in ("reports", "log", "metrics", "inventory", "daemon"):
         found = _table([name])
         yield from ((f"[{name}]", key) for key in (found.model_fields if found else ()))
     for words in (["sites", "SITE"], ["sites", "SITE", "networks", "NAME"]):

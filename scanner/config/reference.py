@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from scanner.config.schema import Daemon, Inherited, Log, Metrics, Network, Reports, Settings, Site
+from scanner.config.schema import Daemon, Inherited, Inventory, Log, Metrics, Network, Reports, Settings, Site
 from scanner.config.tickets import Tickets
 
 
@@ -36,6 +36,7 @@ def key_tables() -> Iterator[tuple[str, str, tuple[Key, ...]]]:
         ("[log]", Log),
         ("[metrics]", Metrics),
         ("[tickets]", Tickets),
+        ("[inventory]", Inventory),
         ("[daemon]", Daemon),
     ):
         yield title, _first_sentence(table), tuple(_keys(table))

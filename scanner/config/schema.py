@@ -258,6 +258,52 @@ class Metrics(Part):
     )
 
 
+class Inventory(Part):
+    """How long to wait before silence means something. A change holds for the sweeps after it."""
+
+    missing_sweeps: Annotated[int, Field(strict=False)] = key(
+        3,
+        "a whole number from 1 to 100",
+        "4",
+        "A device is missing when so many of the last `missing_of` sweeps that could count found it silent. "
+        "Without it: 3.",
+        ge=1,
+        le=100,
+    )
+    missing_of: Annotated[int, Field(strict=False)] = key(
+        3,
+        "a whole number from 1 to 100",
+        "5",
+        "Out of so many; not less than `missing_sweeps`. Without it: 3.",
+        ge=1,
+        le=100,
+    )
+    missing_days: Annotated[int, Field(strict=False)] = key(
+        7,
+        "a whole number from 1 to 3650",
+        "14",
+        "These sweeps lie at least so many days apart, from the first to the last. Without it: 7.",
+        ge=1,
+        le=3650,
+    )
+    removed_days: Annotated[int, Field(strict=False)] = key(
+        30,
+        "a whole number from 1 to 3650",
+        "60",
+        "Missing for so many days is *removed-unverified*. Without it: 30.",
+        ge=1,
+        le=3650,
+    )
+    stale_days: Annotated[int, Field(strict=False)] = key(
+        30,
+        "a whole number from 1 to 3650",
+        "90",
+        "What no sweep can cover is *stale* when it was not heard for so many days. Without it: 30.",
+        ge=1,
+        le=3650,
+    )
+
+
 class Daemon(Part):
     """What `hiksweep daemon` reads at its beginning."""
 
@@ -307,6 +353,7 @@ class Settings(Inherited, BaseSettings):
     log: Log = key(Log(), "a table [log]", "", "What is logged, and how.")
     metrics: Metrics = key(Metrics(), "a table [metrics]", "", "Figures for Prometheus.")
     tickets: Tickets = key(Tickets(), "a table [tickets]", "", "The tracker that tickets are written to.")
+    inventory: Inventory = key(Inventory(), "a table [inventory]", "", "How long silence has to last.")
     daemon: Daemon = key(Daemon(), "a table [daemon]", "", "How the daemon works.")
     sites: dict[str, Site] = key({}, "tables [sites.NAME]", "", "The sites, each a table `[sites.NAME]`.")
 

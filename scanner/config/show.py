@@ -54,7 +54,7 @@ def common_values(
     for key, value in (("store", settings.store), ("store_password", settings.store_password)):
         if value is not None:
             yield Value(key, value_text(value), _said((key,), configuration, environment) or "default")
-    for table in ("reports", "log", "metrics", "daemon"):
+    for table in ("reports", "log", "metrics", "inventory", "daemon"):
         for key in type(getattr(settings, table)).model_fields:
             value = getattr(getattr(settings, table), key)
             origin = _said((table, key), configuration, environment) or "default"

@@ -76,6 +76,11 @@ class Chronicle:
         what.state, what.since = found.after, cause.at
         return True
 
+    def wait(self, patience: Patience) -> None:
+        """Go on by other numbers."""
+        self.patience = patience
+        self._said.clear()
+
     def _needs(self, found: Row) -> str:
         if found.trigger not in self._said:
             self._said[found.trigger] = found.said(self.patience)

@@ -18,6 +18,7 @@ from scanner.inventory.chronicle import Cause, Chronicle
 from scanner.inventory.cover import Cover
 from scanner.inventory.findings import FindingLife, Findings
 from scanner.inventory.hosts import REMOVED, Doubt, HostBook, HostMemory, Question, Sweep, neighbourhood
+from scanner.inventory.patience import patience_of
 from scanner.inventory.presence import DeviceLife
 from scanner.inventory.transitions import Patience
 from scanner.inventory.words import Decision, Event, EventKind, NetworkView, Presence, RunView, Transition
@@ -74,7 +75,7 @@ class Lives:
     """Devices, findings and questions, advanced one run or decision at a time.
 
     Args:
-        patience: the numbers of the rules.
+        patience: the numbers of the rules, until a decision says others.
         standing: where to go on from.
     """
 
@@ -196,9 +197,18 @@ class Lives:
                 why = self._confirm(decision)
             case "retire":
                 why = self._retire(decision)
+            case "patience":
+                why = self._wait(decision)
         if why:
             cause = Cause(decision.at, decision=decision.id)
             self._chronicle.tell(EventKind.NO_EFFECT, decision.subject, cause, why)
+
+    def _wait(self, decision: Decision) -> str:
+        said = patience_of(decision.data)
+        if isinstance(said, str):
+            return said
+        self._chronicle.wait(said)
+        return ""
 
     def _verify(self, decision: Decision) -> str:
         life = self.devices.get(decision.subject)

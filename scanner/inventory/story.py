@@ -19,6 +19,7 @@ from scanner.inventory.devices import NOBODY, SIGHT, UNLEARNED, Joiner, Merge, b
 from scanner.inventory.intervals import Interval
 from scanner.inventory.life import order
 from scanner.inventory.memory import Shelves
+from scanner.inventory.patience import patience_at
 from scanner.inventory.sites import REHEARSAL
 from scanner.inventory.telling import StoredRun, Teller
 from scanner.inventory.words import Decision, Event, EventKind, NetworkView, Transition
@@ -144,7 +145,8 @@ class Story:
         self._aliases = Aliases(self._joiner, self.root, self._named_before, self._anchors)
         self.decided = self._decide()
         self._check_foresight()
-        self._teller = Teller(self.shelves, self._joiner, self.root)
+        held = patience_at(decisions, self.ground.at)
+        self._teller = Teller(self.shelves, self._joiner, self.root, held)
         self.events: list[Event] = []
         self._steps = 0
         self.marks: list[Mark] = []

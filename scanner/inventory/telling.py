@@ -14,6 +14,7 @@ from scanner.inventory.devices import NOBODY, Joiner
 from scanner.inventory.intervals import Intervals
 from scanner.inventory.life import Lives
 from scanner.inventory.memory import Shelves, Shown
+from scanner.inventory.transitions import Patience
 from scanner.inventory.words import NetworkView, RunView, Seen
 from scanner.scope import group_key
 
@@ -40,13 +41,16 @@ class Teller:
         shelves: what was told before.
         joiner: that has been told the runs.
         root: which device a number stands for after all.
+        patience: the numbers of the rules at that time.
     """
 
-    def __init__(self, shelves: Shelves, joiner: Joiner, root: Callable[[int], int]) -> None:
+    def __init__(
+        self, shelves: Shelves, joiner: Joiner, root: Callable[[int], int], patience: Patience | None = None
+    ) -> None:
         self._joiner, self._root = joiner, root
         self._shown, self._here = shelves.shown, shelves.here
         self.intervals = Intervals(shelves.intervals, shelves.holder)
-        self.lives = Lives(standing=shelves.standing)
+        self.lives = Lives(patience, shelves.standing)
         self.touched: set[int] = set()
         """Whatever runs said something of."""
 

@@ -100,7 +100,8 @@ class Decision:
     """Aware, in UTC."""
     by: str
     kind: str
-    """``waive``, ``note``, ``verify-removed``, ``merge``, ``split``, ``retire``, ``confirm``, ``ticket``."""
+    """``waive``, ``note``, ``verify-removed``, ``merge``, ``split``, ``retire``, ``confirm``, ``ticket``,
+    ``patience``."""
     subject: str
     """A device's id, a finding's id or ``SITE PREFIX``."""
     data: Mapping[str, Any] = field(default_factory=dict)

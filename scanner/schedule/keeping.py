@@ -1,4 +1,4 @@
-"""What the configuration says of sites and networks, told to the inventory: labels and owners."""
+"""What the configuration says, told to the inventory: labels, owners, patience."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from scanner.config.settings import Configuration
 from scanner.inventory import sites
 from scanner.inventory.engine import Store
 from scanner.inventory.lists import list_findings
+from scanner.inventory.patience import patience, set_patience
 from scanner.inventory.sites import Site, SiteNetwork
+from scanner.inventory.transitions import Patience
 
 BY = "hiksweep.toml"
 """Who decided, as the inventory's records have it."""
@@ -48,7 +50,21 @@ def tell(store: Store, found: Configuration, at: datetime) -> int:
         if _is_news(network, known.get((network.site, network.prefix))):
             sites.set_network(store, at, BY, network)
             told += 1
+    wanted = patience_in(found)
+    with store.reading() as connection:
+        is_news = wanted != patience(connection)
+    if is_news:
+        set_patience(store, at, BY, wanted)
+        told += 1
     return told
+
+
+def patience_in(found: Configuration) -> Patience:
+    """How long the configuration has the inventory wait."""
+    said = found.settings.inventory
+    return Patience(
+        said.missing_sweeps, said.missing_of, said.missing_days, said.removed_days, said.stale_days
+    )
 
 
 def _is_news(said: Site | SiteNetwork, known: Site | SiteNetwork | None) -> bool:

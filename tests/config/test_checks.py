@@ -23,6 +23,7 @@ NETWORK = "[sites.{site}.networks.cameras]\ntargets = {targets}\n"
         (NETWORK.format(site="a", targets='["127.0.0.1"]'), "2: sites.a.networks.cameras.targets: '127.0.0.1' is this machine itself"),
         (NETWORK.format(site="rehearsal", targets='["10.1.0.0/24"]'), "2: sites.rehearsal.networks.cameras.targets: '10.1.0.0/24': the site rehearsal holds loopback"),
         ('exclude = "x y"\n' + NETWORK.format(site="a", targets='["10.1.0.0/24"]'), "1: exclude: x y: neither an address"),
+        ("[inventory]\nmissing_sweeps = 4\n" + NETWORK.format(site="a", targets='["10.1.0.0/24"]'), "2: inventory.missing_sweeps: 4 sweeps of 3 are never reached"),
         ('exclude = "10.0.0.0/8"\n' + NETWORK.format(site="a", targets='["10.1.0.0/24"]'), "3: sites.a.networks.cameras.targets: nothing is left to sweep"),
     ],
 )  # fmt: skip

@@ -8,7 +8,7 @@ def test_every_key_has_its_place_and_says_its_default():
     tables = {title: {key.name: key for key in keys} for title, _, keys in key_tables()}
     everywhere = set(tables["Everywhere"])
 
-    tables_alone = {"reports", "log", "metrics", "daemon", "tickets", "sites"}
+    tables_alone = {"reports", "log", "metrics", "inventory", "daemon", "tickets", "sites"}
     assert everywhere | set(tables["At the top only"]) | tables_alone == set(Settings.model_fields)
     assert everywhere | set(tables["[sites.SITE.networks.NAME]"]) == set(Network.model_fields)
     assert set(tables["[log]"]) == {"level", "format"}

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel
 
-from scanner.config.schema import Daemon, Log, Metrics, Network, Reports, Settings, Site
+from scanner.config.schema import Daemon, Inventory, Log, Metrics, Network, Reports, Settings, Site
 
-TABLES = (Settings, Site, Network, Reports, Log, Metrics, Daemon)
+TABLES = (Settings, Site, Network, Reports, Log, Metrics, Inventory, Daemon)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -19,7 +19,7 @@ def test_every_key_says_what_it_is_and_what_it_means(table: type[BaseModel]):
         assert extra["example"] or str(extra["value"]).startswith(("a table", "tables")), name
 
 
-@pytest.mark.parametrize("table", [Reports, Log, Metrics, Daemon])
+@pytest.mark.parametrize("table", [Reports, Log, Metrics, Inventory, Daemon])
 def test_the_example_of_each_key_of_a_table_is_understood(table, read, one):
     name = table.__name__.lower()
     lines = [f"{key} = {field.json_schema_extra['example']}" for key, field in table.model_fields.items()]
@@ -28,7 +28,10 @@ def test_the_example_of_each_key_of_a_table_is_understood(table, read, one):
 
 
 @pytest.mark.parametrize(
-    "key", sorted(set(Settings.model_fields) - {"sites", "reports", "log", "metrics", "daemon", "tickets"})
+    "key",
+    sorted(
+        set(Settings.model_fields) - {"sites", "reports", "log", "metrics", "inventory", "daemon", "tickets"}
+    ),
 )
 def test_the_example_of_each_key_at_the_top_is_understood(key, read, one):
     example = Settings.model_fields[key].json_schema_extra["example"]

@@ -16,6 +16,8 @@ targets = "10.1.0.0/24"
 jitter = "90s"
 [log]
 level = "debug"
+[inventory]
+missing_of = 5
 """
 
 
@@ -31,8 +33,9 @@ def test_every_value_says_where_it_was_said(read):
     assert shown["snmp_community"] == ('{ env = "COMMUNITY" }', "line 4")
     assert "facts" not in shown
     assert {value.key: value.origin for value in common_values(found, {})} == {
-        "store": "line 5", "reports.when": "default", "reports.formats": "default", "log.level": "line 12", "log.format": "default", "daemon.at_once": "default",
-            "daemon.lease": "default",
+        "store": "line 5", "reports.when": "default", "reports.formats": "default", "log.level": "line 12", "log.format": "default",
+        "inventory.missing_sweeps": "default", "inventory.missing_of": "line 14", "inventory.missing_days": "default",
+        "inventory.removed_days": "default", "inventory.stale_days": "default", "daemon.at_once": "default", "daemon.lease": "default",
     }  # fmt: skip
 
 

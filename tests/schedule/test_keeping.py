@@ -8,8 +8,11 @@ from sqlalchemy import insert
 
 from scanner.config.settings import parse
 from scanner.inventory import schema, sites
+from scanner.inventory.decisions import decisions
 from scanner.inventory.engine import open_store
+from scanner.inventory.patience import PATIENCE, patience, patience_of
 from scanner.inventory.sites import Site, SiteNetwork
+from scanner.inventory.transitions import Patience
 from scanner.schedule.keeping import count_findings, store_place, tell
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -79,6 +82,22 @@ def test_what_the_file_leaves_open_does_not_undo_what_a_person_said(store):
         == 0
     )
     assert held(store)[1][0].owner == "Ann"
+
+
+def test_how_long_to_wait_is_recorded_once_and_again_when_the_file_says_otherwise(store):
+    patient = TEXT + "[inventory]\nmissing_sweeps = 4\nmissing_of = 5\nremoved_days = 60\n"
+    tell(store, configuration(TEXT), NOW)
+    with store.reading() as connection:
+        assert decisions(connection, PATIENCE) == []  # the usual numbers hold without a word
+
+    for later, text, told in ((1, patient, 1), (2, patient, 0), (3, TEXT, 1), (4, TEXT, 0)):
+        assert tell(store, configuration(text), NOW + timedelta(days=later)) == told
+    with store.reading() as connection:
+        said = decisions(connection, PATIENCE)
+        assert patience(connection) == Patience()
+    assert [one.at for one in said] == [NOW + timedelta(days=1), NOW + timedelta(days=3)]
+    assert said[0].by == "hiksweep.toml"
+    assert patience_of(said[0].data) == Patience(against=4, of=5, removed_days=60)
 
 
 def test_a_store_that_is_a_file_lies_beside_the_configuration(tmp_path):
