@@ -11,8 +11,14 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#!|<>~&^$])")
 _ACTIVE = re.compile(r"[@#]|://|www\.|\b[0-9a-f]{7,40}\b|(?:GH|JIRA)-\d", re.IGNORECASE)
 """What becomes a mention, a reference or a link wherever it stands, however it is escaped."""
 _BACKTICKS = re.compile("`+")
-_TEXTILE = re.compile(r"([*_@\-+^~%!|\"#<>=\[\]{}&\\?:$(])")
-_WIKI = re.compile(r"([*_\-+^~?{}\[\]|!#\\<>@&:])")
+_ENTITIES = re.compile(
+    r"[^\w\s,;:./'-]|_|"  # whatever may be markup somewhere
+    r"(?<![0-9A-Fa-f]{2})[:]|:(?![0-9A-Fa-f]{2})|"  # but the colons of a MAC address
+    r"(?<!\w)[./'-]|[./'-](?!\w)|(?<![0-9])[.](?![0-9])",
+    re.ASCII,
+)
+_WIKI = re.compile(r"([*_\-+^~?{}\[\]()|!#<>@:;])")
+_WIKI_BLOCK = re.compile(r"^(h[1-6]|bq)\.", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _LONGEST = 2_000
 """Characters of one value; a reply may hold pages."""
@@ -89,19 +95,23 @@ def _markdown(text: str) -> str:
 
 
 def _wiki(text: str) -> str:
-    return _WIKI.sub(r"\\\1", text)
+    """A backslash before each special character; two of them break a line, so one is an entity."""
+    shown = text.replace("\\", "\0").replace("&", "\1")
+    shown = _WIKI_BLOCK.sub(r"\1&#46;", _WIKI.sub(r"\\\1", shown))
+    return shown.replace("\0", "&#92;").replace("\1", "&amp;")
 
 
-def _textile(text: str) -> str:
+def _entities(text: str) -> str:
     """Each special character as a numeric entity: textile has no escape of its own."""
-    return _TEXTILE.sub(lambda found: f"&#{ord(found[0])};", text)
+    return _ENTITIES.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 TEXT = Markup("text", str, "{}\n", "- {}\n", "{}", "{}", list_form="{}")
 MARKDOWN = Markup(
     "markdown", _markdown, "### {}\n\n", "- {}\n", "**{}**", "<{}>", "{}\n\n", "{}\n", "<sub>{}</sub>"
 )
-TEXTILE = Markup("textile", _textile, "h3. {}\n\n", "* {}\n", "*{}*", "{}", "{}\n\n", "{}\n")
+REDMINE = Markup("redmine", _entities, "*{}*\n\n", "* {}\n", "*{}*", "{}", "{}\n\n", "{}\n")
+"""The same in each of Redmine's formats, as nobody but its administrators can see which it has."""
 WIKI = Markup("wiki", _wiki, "h3. {}\n", "* {}\n", "*{}*", "[{}]", "{}\n\n", "{}\n")
 HTML = Markup(
     "html", html.escape, "<h3>{}</h3>", "<li>{}</li>", "<b>{}</b>", '<a href="{0}">{0}</a>', "<p>{}</p>",

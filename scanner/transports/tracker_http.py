@@ -87,7 +87,7 @@ class TrackerHttp:
             address, authorise or {}, methods=METHODS, authority=authority, timeout=timeout, sleep=sleep
         )
         self.address = self._origin.url
-        self._sleep = sleep
+        self._authority, self._timeout, self._sleep = authority, timeout, sleep
         self._session: Session | None = None
         self.requests = 0
         """How many were sent."""
@@ -100,6 +100,10 @@ class TrackerHttp:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+    def stranger(self) -> TrackerHttp:
+        """The same tracker, asked by somebody who does not say who he is."""
+        return TrackerHttp(self.address, authority=self._authority, timeout=self._timeout, sleep=self._sleep)
 
     def get(
         self, path: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None

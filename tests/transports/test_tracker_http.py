@@ -191,3 +191,13 @@ def test_the_secret_shows_nowhere(serve, waits):
     _, url = serve((403, {}, b"no"))
     origin = open_(url, waits)
     assert "s3cr3t" not in repr(origin) + repr(origin.get("x"))
+
+
+def test_a_stranger_says_nothing_of_who_we_are(serve, waits):
+    server, url = serve((200, {}, b"{}"), (200, {}, b"{}"))
+    ours = open_(url, waits)
+    ours.get("x")
+    stranger = ours.stranger()
+    stranger.get("x")
+    stranger.close()
+    assert ["Authorization" in asked[2] for asked in server.asked] == [True, False]

@@ -12,6 +12,8 @@ from scanner.transports.tracker_http import TrackerHttp
 
 TRACKERS = (
     "roundup",
+    "jira",
+    "jira-cloud",
 )  # fmt: skip
 """Every tracker by its name in the configuration, which is its module's."""
 
