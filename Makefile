@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help scan install test lint types contract format check-docs docs accuracy bench fuzz killed lab-up \
+.PHONY: help scan install test lint types contract format check-docs docs accuracy bench fuzz killed trackers lab-up \
         scaffold-probe wheel lock clean
 
 PYTHON   ?=
@@ -91,6 +91,9 @@ check-docs: $(DEV) ## Generated pages and the help in README are fresh, examples
 
 killed: $(DEV) ## One scan killed and resumed fifty times, on both databases [HIKSWEEP_SEED=7]
 	HIKSWEEP_KILLS=50 $(PY) -m pytest -s tests/killed
+
+trackers: $(DEV) ## A year of sweeps and every crash against the real trackers that are installed
+	HIKSWEEP_TRACKERS=whole HIKSWEEP_CRASHES=100 $(PY) -m pytest -n $(WORKERS) --dist worksteal -rs $(or $(T),tests/tickets)
 
 fuzz: $(DEV) ## A million mutated replies [ARGS="--seed 7"] and long property tests; a part: T=tests/parsers/test_http.py
 	$(if $(T),,$(PY) benchmarks/fuzz.py $(CORPUS) $(ARGS))

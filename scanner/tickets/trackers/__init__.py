@@ -7,15 +7,22 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from scanner.model.errors import UsageError
+from scanner.tickets.remembered import Sender, Way
 from scanner.tickets.trackers.interface import Place, Tracker
 from scanner.transports.tracker_http import TrackerHttp
 
 TRACKERS = (
     "roundup",
+    "rt",
     "jira",
     "jira-cloud",
 )  # fmt: skip
 """Every tracker by its name in the configuration, which is its module's."""
+SENDERS = (
+    "email",
+    "webhook",
+)  # fmt: skip
+"""What is told and cannot be asked, in the same way: the store remembers for it."""
 
 
 class Adapter(Protocol):
@@ -30,6 +37,20 @@ class Adapter(Protocol):
         """The tracker."""
 
 
+class Post(Protocol):
+    """What a sender's module holds."""
+
+    @staticmethod
+    def sender(way: Way) -> Sender:
+        """The sender."""
+
+
+def post(name: str) -> Post:
+    """The module of a sender, which is one of ours."""
+    found: Post = importlib.import_module(f"{__name__}.{name}")  # type: ignore[assignment]
+    return found
+
+
 def adapter(name: str) -> Adapter:
     """The module of a tracker.
 
@@ -37,6 +58,6 @@ def adapter(name: str) -> Adapter:
         UsageError: there is none of this name.
     """
     if name not in TRACKERS:
-        raise UsageError(f"no tracker is called {name}; known are {', '.join(TRACKERS)}")
+        raise UsageError(f"no tracker is called {name}; known are {', '.join((*TRACKERS, *SENDERS))}")
     found: Adapter = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")  # type: ignore[assignment]
     return found
