@@ -98,6 +98,9 @@ class Tickets(Part):
         "States that mean closed; the first is the one that we set.",
     )
     reopened: Text | None = key(None, "a state", '"open"', "The state of what is open again.")
+    sender: Text | None = key(
+        None, "an address", '"hiksweep@example.org"', "Our own address, where tickets are e-mail."
+    )
     public: Annotated[bool, _lax] = key(
         False, "true or false", "true", "True: it is meant that strangers can read these tickets."
     )

@@ -11,14 +11,17 @@ from scanner.config.location import place_of
 from scanner.config.settings import Configuration
 from scanner.config.tickets import Tickets
 from scanner.inventory.engine import Store
+from scanner.inventory.outbox import Outbox
 from scanner.knowledge import Knowledge
 from scanner.model.errors import UsageError
 from scanner.tickets.apply import Outcome, utc_now
 from scanner.tickets.desk import Desk, Wishes
 from scanner.tickets.plan import Plan
 from scanner.tickets.policy import Again, TicketPolicy
-from scanner.tickets.trackers import adapter
-from scanner.tickets.trackers.interface import Place
+from scanner.tickets.remembered import Remembered
+from scanner.tickets.trackers import SENDERS, adapter, post
+from scanner.tickets.trackers.interface import Place, Tracker
+from scanner.tickets.trackers.sending import Way
 from scanner.tickets.words import Act, Grouping
 from scanner.transports.tracker_http import TrackerHttp
 
@@ -65,14 +68,8 @@ def desk_of(
     for name in ("tracker", "url"):
         if getattr(table, name) is None:
             raise UsageError(f"{found.path}: [tickets] needs {name}; 'hiksweep config example' shows how")
-    tracker = adapter(str(table.tracker))
     secret = table.secret.read(found.folder) if table.secret is not None else ""
-    http = TrackerHttp(
-        str(table.url),
-        tracker.authorise(table.user or "", secret),
-        authority=_path(table.authority, found.folder),
-        sleep=sleep,
-    )
+    authority = _path(table.authority, found.folder)
     place = Place(
         user=table.user or "",
         project=table.project or "",
@@ -81,7 +78,17 @@ def desk_of(
         closed=table.closed,
         reopened=table.reopened or "",
         public=table.public,
+        sender=table.sender or "",
     )
+    kind, url, user = str(table.tracker), str(table.url), table.user or ""
+    tracker: Tracker
+    if kind in SENDERS:
+        ledger = Outbox(store, f"{name_of(table)} told")
+        tracker = Remembered(post(kind).sender(Way(url, place, user, secret, authority)), ledger, now)
+    else:
+        module = adapter(kind)
+        http = TrackerHttp(url, module.authorise(user, secret), authority=authority, sleep=sleep)
+        tracker = module.tracker(http, place)
     templates = _path(table.templates, found.folder)
     wishes = Wishes(
         {site: str(language) for site, language in table.languages.items()},
@@ -90,7 +97,7 @@ def desk_of(
     )
     return Desk(
         store,
-        tracker.tracker(http, place),
+        tracker,
         name_of(table),
         knowledge,
         policy_of(table),

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from scanner.model.errors import UsageError
-from scanner.tickets.remembered import Sender, Way
 from scanner.tickets.trackers.interface import Place, Tracker
+from scanner.tickets.trackers.sending import Sender, Way
 from scanner.transports.tracker_http import TrackerHttp
 
 TRACKERS = (

@@ -29,6 +29,8 @@ class Place:
     """States that mean closed, the one that we set first."""
     reopened: str = ""
     """The state of what is open again."""
+    sender: str = ""
+    """Our own address, where tickets are mail."""
     public: bool = False
     """It is meant that strangers can read these tickets."""
 
