@@ -25,6 +25,7 @@ TIMEOUT = 20.0
 """Seconds of one step."""
 LATER = 10.0
 """Seconds after which a server that says "not now" is asked again."""
+_WAYS = {"PLAIN": "auth_plain", "LOGIN": "auth_login", "CRAM-MD5": "auth_cram_md5"}
 _SENTENCE = 200
 
 
@@ -135,11 +136,20 @@ class MailServer:
                 elif not _is_this_machine(place.host):
                     raise OSError("it offers no STARTTLS, and nothing is sent in the clear")
             if self._user:
-                client.login(self._user, self.__secret)
+                self._proven(client)
         except BaseException:
             client.close()
             raise
         return client
+
+    def _proven(self, client: smtplib.SMTP) -> None:
+        """Say who we are, once: a wrong password that is tried by every way there is locks us out."""
+        offered = client.esmtp_features.get("auth", "").upper().split()
+        way = next((one for one in _WAYS if one in offered), None)
+        if way is None:
+            raise OSError("it offers no way to say who we are that we know; leave user out if it wants none")
+        client.user, client.password = self._user, self.__secret
+        client.auth(way, getattr(client, _WAYS[way]))
 
     def _taken(self, code: int, said: bytes | str) -> None:
         if 200 <= code < 300:
