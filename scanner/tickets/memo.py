@@ -60,6 +60,23 @@ def version_in(text: str) -> str:
     return found[-1] if found else ""
 
 
+def words_in(text: str) -> list[str]:
+    """Our words in a text, each once, in their order: what a memo was made of."""
+    return [
+        word
+        for word in dict.fromkeys(text.split())
+        if any(pattern.fullmatch(word) for pattern in (_KEY, _VERSION, _MARK))
+    ]
+
+
+def cut(text: str, longest: int) -> str:
+    """A text of so many characters at most: whole lines, and the last one, which holds our words."""
+    if len(text) <= longest:
+        return text
+    head, _, words = text.rstrip().rpartition("\n")
+    return f"{head[: max(0, longest - len(words) - 5)].rpartition(chr(10))[0]}\n…\n\n{words}\n"
+
+
 def _some(pattern: re.Pattern[str], text: str) -> frozenset[str]:
     found: dict[str, None] = {}
     for match in pattern.finditer(text):

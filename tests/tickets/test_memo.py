@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.tickets.memo import CLOSED, add_mark, join_memo, keys_in, marks_in, version_in
+from scanner.tickets.memo import CLOSED, add_mark, cut, join_memo, keys_in, marks_in, version_in, words_in
 
 KEY, VERSION = "hskd-" + "a" * 20, "hsv-" + "b" * 20
 
@@ -41,3 +41,16 @@ def test_a_memo_does_not_grow_for_ever_and_keeps_its_keys():
 def test_no_text_breaks_it(text):
     assert keys_in(text) == keys_in(f"{text} ")
     assert marks_in(add_mark(text, mark(7))) >= {mark(7)}
+
+
+def test_our_words_are_told_from_others():
+    words = ["hskd-" + "1" * 20, "hsv-" + "2" * 20, "hsmr-" + "3" * 20]
+    assert words_in(f"see {words[0]}, {' '.join(words)} hskd-1 {words[1]}") == words
+
+
+def test_a_text_is_cut_by_lines_and_keeps_its_last():
+    text = "a line\n" * 20 + f"\n{KEY}\n"
+    assert cut(text, 200) == text
+    shown = cut(text, 60)
+    assert shown == f"a line\na line\na line\na line\n…\n\n{KEY}\n"
+    assert len(shown) <= 60

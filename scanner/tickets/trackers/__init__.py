@@ -16,6 +16,7 @@ TRACKERS = (
     "rt",
     "jira",
     "jira-cloud",
+    "servicenow",
 )  # fmt: skip
 """Every tracker by its name in the configuration, which is its module's."""
 SENDERS = (

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from scanner.model.errors import Doubtful, ServiceFault, Throttled, UsageError
 from scanner.tickets.markup import Markup
-from scanner.tickets.memo import keys_in, marks_in, version_in
+from scanner.tickets.memo import cut, keys_in, marks_in, words_in
 from scanner.tickets.trackers import jira_ways
 from scanner.tickets.trackers.interface import Draft, Place, union
 from scanner.tickets.trackers.jira_ways import same
@@ -183,7 +183,7 @@ class Issues:
     def _ticket(self, issue: Mapping[str, Any], marks: frozenset[str] = frozenset()) -> Ticket:
         fields, key = issue["fields"], str(issue["key"])
         status = fields.get("status") or {}
-        words = (one for one in fields.get("labels") or () if _is_word(one))
+        words = words_in(" ".join(map(str, fields.get("labels") or ())))
         memo = fields.get(self._field) if self._field else None
         return Ticket(
             id=key,
@@ -212,7 +212,7 @@ class Issues:
             "project": {"key": self._place.project},
             "issuetype": {"name": self._kind},
             "summary": draft.title,
-            "description": self._block(None, cut(draft.body)),
+            "description": self._block(None, cut(draft.body, _LONGEST)),
             "labels": [LABEL, *words],
         }
         if self._field:
@@ -230,8 +230,13 @@ class Issues:
             raise Doubtful(f"{self.name}: it says that it was made, and not by which key")
         key = str(made["key"])
         self._wrote(str(made.get("id")))
-        if self._issue(key) is None:
+        now = self._issue(key)
+        if now is None:
             raise Doubtful(f"{self.name}: it says that {key} was made, and does not have it")
+        if self._ticket(now).keys.isdisjoint(draft.keys):
+            raise UsageError(
+                f"{self.name}: {key} was made without its labels; delete it, and see who drops them"
+            )
         if draft.relates:
             with contextlib.suppress(ServiceFault, Doubtful, Throttled):  # our text names it as well
                 self._link("Relates", key, draft.relates)
@@ -242,7 +247,7 @@ class Issues:
         now = self._issue(ticket.id, "description")
         if now is None:
             raise ServiceFault(f"{self.name}: {ticket.id} is gone")
-        block = self._block(now["fields"].get("description"), cut(draft.body))
+        block = self._block(now["fields"].get("description"), cut(draft.body, _LONGEST))
         self._edit(ticket, draft.memo, {"description": block})
 
     def comment(self, ticket: Ticket, text: str, memo: str) -> None:
@@ -287,7 +292,7 @@ class Issues:
     def _say(self, ticket: Ticket, text: str) -> None:
         if not text:
             return
-        answer = self._send("POST", f"{_issue(ticket.id)}/comment", {"body": self._text(cut(text))})
+        answer = self._send("POST", f"{_issue(ticket.id)}/comment", {"body": self._text(cut(text, _LONGEST))})
         found = _json(answer)
         if not isinstance(found, dict) or not marks_in(text) <= marks_in(str(found.get("body"))):
             raise Doubtful(f"{self.name}: {ticket.id} does not say what we said")
@@ -314,7 +319,7 @@ class Issues:
         """What of a memo stands in labels."""
         if self._field:
             return sorted(keys_in(memo))
-        return [one for one in dict.fromkeys(memo.split()) if _is_word(one)]
+        return words_in(memo)
 
     def _way(
         self, ticket: Ticket, names: Sequence[str], categories: Sequence[str]
@@ -367,14 +372,6 @@ class Issues:
         return found
 
 
-def cut(text: str) -> str:
-    """A text of a length that Jira takes; whole lines, and the last one, which holds our words."""
-    if len(text) <= _LONGEST:
-        return text
-    head, _, words = text.rstrip().rpartition("\n")
-    return f"{head[: _LONGEST - len(words)].rpartition(chr(10))[0]}\n…\n\n{words}\n"
-
-
 def _json(answer: Answer) -> Any:
     with contextlib.suppress(ValueError):
         return answer.json()
@@ -387,11 +384,6 @@ def _issue(ticket: str) -> str:
 
 def _quoted(word: str) -> str:
     return '"' + re.sub(r'["\\]', "", word) + '"'
-
-
-def _is_word(label: object) -> bool:
-    text = str(label)
-    return bool(keys_in(text) or marks_in(text) or version_in(text))
 
 
 def _number(issue: Mapping[str, Any]) -> int:

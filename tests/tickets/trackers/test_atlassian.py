@@ -13,7 +13,6 @@ import pytest
 from scanner.model.errors import Doubtful, ServiceFault, Throttled, UsageError
 from scanner.tickets.memo import keys_in
 from scanner.tickets.trackers import adapter as module_of
-from scanner.tickets.trackers import atlassian
 from scanner.tickets.trackers.interface import Draft, Place
 from scanner.tickets.words import Act
 from scanner.transports.tracker_http import TrackerHttp
@@ -312,12 +311,19 @@ def test_an_issue_that_is_refused_is_a_fault(fake, adapter):
         ours.update(before, DRAFT)
 
 
-def test_a_long_text_is_cut_and_keeps_our_words():
-    text = atlassian.cut("line\n" * 10_000 + f"\n{MEMO}\n")
-    assert len(text) <= 32_767
-    assert text.endswith(f"…\n\n{MEMO}\n")
-    assert keys_in(text) == {KEY}
-    assert atlassian.cut(DRAFT.body) == DRAFT.body
+def test_an_issue_that_would_not_be_found_again_stops_everything(fake, adapter):
+    ours = adapter()
+    ours.who()
+    fake.after["POST", "/issue"] = lambda: fake.issues["10001"].update(labels=[])
+    with pytest.raises(UsageError, match="SEC-1 was made without its labels"):
+        ours.create(DRAFT)
+
+
+def test_a_long_text_is_cut_and_keeps_our_words(fake, adapter):
+    ours = adapter()
+    ours.who()
+    key = ours.create(replace(DRAFT, body="line\n" * 10_000 + f"\n{MEMO}\n"))
+    assert keys_in(str(fake.issues[fake.keys[key]]["description"])) == {KEY}
 
 
 # Once, whatever happens.
