@@ -17,7 +17,9 @@ _ENTITIES = re.compile(
     r"(?<!\w)[./'-]|[./'-](?!\w)|(?<![0-9])[.](?![0-9])",
     re.ASCII,
 )
-_WIKI = re.compile(r"([*_\-+^~?{}\[\]()|!#<>@:;])")
+_WIKI = re.compile(r"([*_\-+^~?{}\[\]()|!#])")
+_WIKI_ENTITIES = re.compile(r"[\\&@]|:(?![\s0-9abcefABCEF]|$)")
+"""What a backslash does not take the meaning from; a colon that may begin a link or a smiley is of these."""
 _WIKI_BLOCK = re.compile(r"^(h[1-6]|bq)\.", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _LONGEST = 2_000
@@ -95,10 +97,9 @@ def _markdown(text: str) -> str:
 
 
 def _wiki(text: str) -> str:
-    """A backslash before each special character; two of them break a line, so one is an entity."""
-    shown = text.replace("\\", "\0").replace("&", "\1")
-    shown = _WIKI_BLOCK.sub(r"\1&#46;", _WIKI.sub(r"\\\1", shown))
-    return shown.replace("\0", "&#92;").replace("\1", "&amp;")
+    """A backslash before each special character, and an entity where that would not do: two break a line."""
+    entities = _WIKI_ENTITIES.sub(lambda found: f"&\0{ord(found[0])};", text)
+    return _WIKI_BLOCK.sub(r"\1&#46;", _WIKI.sub(r"\\\1", entities)).replace("\0", "#")
 
 
 def _entities(text: str) -> str:

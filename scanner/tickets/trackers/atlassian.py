@@ -166,6 +166,13 @@ class Issues:
             raise ServiceFault(f"{self.name}: {said(answer)}")
         return found
 
+    def _again(self, ticket: str) -> dict[str, Any] | None:
+        """What we wrote a moment ago; if it cannot be read, nobody knows what became of it."""
+        try:
+            return self._issue(ticket)
+        except ServiceFault as error:
+            raise Doubtful(str(error)) from None
+
     def _said(self, ticket: str) -> frozenset[str]:
         """The marks of its comments."""
         marks: set[str] = set()
@@ -230,7 +237,7 @@ class Issues:
             raise Doubtful(f"{self.name}: it says that it was made, and not by which key")
         key = str(made["key"])
         self._wrote(str(made.get("id")))
-        now = self._issue(key)
+        now = self._again(key)
         if now is None:
             raise Doubtful(f"{self.name}: it says that {key} was made, and does not have it")
         if self._ticket(now).keys.isdisjoint(draft.keys):
@@ -310,8 +317,8 @@ class Issues:
         if not change:
             return
         self._send("PUT", _issue(ticket.id), change)
-        now = self._issue(ticket.id)
         self._wrote(ticket.etag)
+        now = self._again(ticket.id)
         if now is None or set(self._ticket(now).memo.split()) != set(memo.split()):
             raise Doubtful(f"{self.name}: {ticket.id} does not hold our words as they were sent")
 
@@ -340,7 +347,7 @@ class Issues:
         if answer.status >= 300:
             raise ServiceFault(f"{self.name}: {said(answer)}")
         self._wrote(ticket.etag)
-        now = self._issue(ticket.id)
+        now = self._again(ticket.id)
         return now is not None and self._ends(now["fields"].get("status") or {}) is ends
 
     def _link(self, kind: str, source: str, target: str) -> None:

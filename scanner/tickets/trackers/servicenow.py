@@ -155,6 +155,13 @@ class ServiceNow:
         }
         return next((one for one in self._rows_of(asked)[0] if _value(one, "number") == number), None)
 
+    def _again(self, number: str) -> dict[str, Any] | None:
+        """What we wrote a moment ago; if it cannot be read, nobody knows what became of it."""
+        try:
+            return self._row(number)
+        except ServiceFault as error:
+            raise Doubtful(str(error)) from None
+
     def _search(self, query: str) -> Iterator[Ticket]:
         begun = 0
         for _ in range(_MOST_PAGES):
@@ -209,7 +216,7 @@ class ServiceNow:
         if answer.status >= 300:
             raise ServiceFault(f"servicenow: {said(answer)}")
         number = next((_value(one, "number") for one in _rows(answer, Doubtful)), "")
-        found = self._row(number)
+        found = self._again(number)
         if found is None:
             raise Doubtful("servicenow: it says that a record was made, and does not have it")
         if self._ticket(found).keys.isdisjoint(draft.keys):
@@ -270,7 +277,8 @@ class ServiceNow:
             raise _Refused(f"servicenow: {said(answer)}")
         if answer.status >= 300:
             raise ServiceFault(f"servicenow: {said(answer)}")
-        now = self.read(ticket.id)
+        row = self._again(ticket.id)
+        now = None if row is None else self._ticket(row, marks_in(_shown(row, "work_notes")))
         if now is None or not set(memo.split()) <= set(now.memo.split()):
             raise Doubtful(f"servicenow: {ticket.id} does not hold our words as they were sent")
         if not marks_in(data.get("work_notes", "")) <= now.said:

@@ -326,6 +326,19 @@ def test_a_long_text_is_cut_and_keeps_our_words(fake, adapter):
     assert keys_in(str(fake.issues[fake.keys[key]]["description"])) == {KEY}
 
 
+def test_what_was_made_and_cannot_be_read_is_doubtful(fake, adapter):
+    ours = adapter()
+    ours.who()
+
+    def busy():
+        fake.throttled = 3
+
+    fake.after["POST", "/issue"] = busy
+    with pytest.raises(Doubtful, match="429"):
+        ours.create(DRAFT)
+    assert [one.keys for one in ours.find([KEY])] == [{KEY}]
+
+
 # Once, whatever happens.
 
 

@@ -27,9 +27,10 @@ def _load(name, path):
     return sys.modules[name]
 
 
+fakes = _load("fake_jira", _HERE / "fakes/jira.py")
 once = _load("once", _HERE.parent / "once.py")
 
-HOSTILE = "h1. {panel} [~admin] !http://evil/x.png! ABC-1 \\\\ (x) &#123;code} |a| <b>"
+HOSTILE = "h1. {panel} [~admin] !http://evil/x.png! ABC-1 \\\\ (x) &#123;code} |a| <b> :D me@x 44:19:b6:00:d0"
 
 
 @pytest.fixture
@@ -60,9 +61,10 @@ def test_our_block_is_replaced_and_nothing_else(ours):
 def test_what_a_device_says_ends_no_block_and_is_no_markup(ours):
     shown = WIKI.text(HOSTILE)
     assert shown == (
-        r"h1&#46; \{panel\} \[\~admin\] \!http\://evil/x.png\! ABC\-1 &#92;&#92; \(x\) &amp;\#123\;code\} "
-        r"\|a\| \<b\>"
+        r"h1&#46; \{panel\} \[\~admin\] \!http&#58;//evil/x.png\! ABC\-1 &#92;&#92; \(x\) &#38;\#123;code\} "
+        r"\|a\| <b> &#58;D me&#64;x 44:19:b6:00&#58;d0"
     )
+    assert fakes.JiraFake.plain(None, shown) == HOSTILE
     block = ours._block(None, WIKI.paragraph(HOSTILE))
     assert ours._block(block, "new") == "{panel:title=hiksweep}\nnew\n{panel}"
 

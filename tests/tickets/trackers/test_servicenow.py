@@ -297,6 +297,19 @@ def test_a_name_and_a_password_or_a_token_alone():
     assert authorise("", "t0ken") == {"Authorization": "Bearer t0ken"}
 
 
+def test_what_was_made_and_cannot_be_read_is_doubtful(fake, adapter):
+    ours = adapter()
+    ours.who()
+
+    def busy():
+        fake.throttled = 3
+
+    fake.after["POST", "/incident"] = busy
+    with pytest.raises(Doubtful, match="429"):
+        ours.create(DRAFT)
+    assert [one.keys for one in ours.find([KEY])] == [{KEY}]
+
+
 # Once, whatever happens.
 
 

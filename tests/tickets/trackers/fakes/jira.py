@@ -7,6 +7,7 @@ CLOUD: https://developer.atlassian.com/cloud/jira/platform/rest/v3/ (the page af
 from __future__ import annotations
 
 import copy
+import html
 import importlib.util
 import re
 from pathlib import Path
@@ -224,7 +225,7 @@ class JiraFake(desk.Desk):
         return 200, {"startAt": begun, "maxResults": size, "total": len(found), "issues": page}
 
     def _by(self, jql, index):
-        """Https://support.atlassian.com/jira-software-cloud/docs/jql-fields/#Labels: = and in, whole labels."""
+        """See https://support.atlassian.com/jira-software-cloud/docs/jql-fields/#Labels: = and in, whole labels."""
         match = re.fullmatch(r"labels (?:= |in )\(?(\"[^)]*\")\)? ORDER BY key ASC", jql)
         if not match:
             raise Refusal(400, self.error(f"Error in the JQL Query: {jql}"))
@@ -306,9 +307,10 @@ class JiraFake(desk.Desk):
         return Person(self, seen)
 
     def plain(self, body):
-        """Https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=miscellaneous: a backslash
-        takes its meaning from the character behind it."""
-        return re.sub(r"\\([^\w\s])", r"\1", body or "")
+        """See https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=miscellaneous: a backslash
+        takes its meaning from the character behind it. HTML entities are those characters
+        (https://github.com/jgm/pandoc/issues/5926)."""
+        return html.unescape(re.sub(r"\\([^\w\s])", r"\1", body or ""))
 
     def move(self, key, project):
         """To another project: it gets a new key, and the old one leads to it (`issue`)."""
