@@ -12,11 +12,20 @@ _ACTIVE = re.compile(r"[@#]|://|www\.|\b[0-9a-f]{7,40}\b|(?:GH|JIRA)-\d", re.IGN
 """What becomes a mention, a reference or a link wherever it stands, however it is escaped."""
 _BACKTICKS = re.compile("`+")
 _ENTITIES = re.compile(
-    r"[^\w\s,;:./'-]|_|"  # whatever may be markup somewhere
-    r"(?<![0-9A-Fa-f]{2})[:]|:(?![0-9A-Fa-f]{2})|"  # but the colons of a MAC address
-    r"(?<!\w)[./'-]|[./'-](?!\w)|(?<![0-9])[.](?![0-9])",
-    re.ASCII,
+    r"(?![\w\s,;:./')(-])[!-~]|_|"  # whatever may be markup somewhere
+    r"(?<![0-9A-Fa-f]{2}):(?=\S)|:(?![0-9A-Fa-f]{2})(?=\S)|"  # but the colons of a MAC address
+    r"(?<!\w)[./'-]|[/'-](?!\w)|(?<![0-9])[.](?=\S)|[.](?=[^\s0-9])|"
+    r"(?<!\s)[(]|[(](?=(?:c|r|tm)[)])",
+    re.ASCII | re.IGNORECASE,
 )
+_ENTITIES_FIRST = re.compile(r"[.)(](?![0-9])", re.ASCII)
+"""Also in a first word, which may begin a heading or a list."""
+_LINKED = re.compile(
+    r"(?=@|#[#\dn])|(?<!\w)(?=r\d)|(?<=\[)(?=[\[ xX])|(?<={)(?={)|"
+    r"(?<=\w)(?<![0-9A-Fa-f]{2})(?=:\S)|(?<=\w)(?=:(?![0-9A-Fa-f]{2})\S)"
+)
+"""Where Redmine's links, tasks and macros come apart: in CommonMark entities are characters again by then."""
+_JOINER = "\u2060"
 _WIKI = re.compile(r"([*_\-+^~?{}\[\]()|!#])")
 _WIKI_ENTITIES = re.compile(r"[\\&@]|:(?![\s0-9abcefABCEF]|$)")
 """What a backslash does not take the meaning from; a colon that may begin a link or a smiley is of these."""
@@ -103,8 +112,13 @@ def _wiki(text: str) -> str:
 
 
 def _entities(text: str) -> str:
-    """Each special character as a numeric entity: textile has no escape of its own."""
-    return _ENTITIES.sub(lambda found: f"&#{ord(found[0])};", text)
+    """Each special character as a numeric entity; an invisible joiner where it would link even so."""
+    first, blank, rest = _ENTITIES.sub(_entity, _LINKED.sub(_JOINER, text)).partition(" ")
+    return f"{_ENTITIES_FIRST.sub(_entity, first)}{blank}{rest}"
+
+
+def _entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"
 
 
 TEXT = Markup("text", str, "{}\n", "- {}\n", "{}", "{}", list_form="{}")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.tickets.markup import HTML, MARKDOWN, TEXT, TEXTILE, WIKI, Raw, plain
+from scanner.tickets.markup import HTML, MARKDOWN, REDMINE, TEXT, WIKI, Raw, plain
 
-ALL = (TEXT, MARKDOWN, TEXTILE, WIKI, HTML)
+ALL = (TEXT, MARKDOWN, REDMINE, WIKI, HTML)
 HOSTILE = (
     "<script>alert(1)</script> [x](http://evil) *b* @admin #12 |a| ``` `x` \x1b[31m\u202e\n\nh1. big\x00"
 )

@@ -14,6 +14,7 @@ from scanner.transports.tracker_http import TrackerHttp
 TRACKERS = (
     "roundup",
     "rt",
+    "redmine",
     "jira",
     "jira-cloud",
     "servicenow",
