@@ -68,3 +68,20 @@ def test_only_web_addresses_are_links():
 def test_a_long_value_is_cut():
     assert len(plain("x" * 100_000)) == 2_000
     assert plain("a\t\n b") == "a b"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("DS-2 at 10.0.0.1 (site)", "DS-2 at 10.0.0.1 (site)"),
+        ("44:19:b6:00:00:0a", "44:19:b6:00:00:0a"),
+        ("h1. *b*", "h1&#46; &#42;b&#42;"),
+        ("call @admin", "call |&#64;admin"),
+        ("##1", "|&#35;|&#35;1"),
+        ("user:admin", "user|&#58;admin"),
+        ("[[Wiki]] {{toc}}", "&#91;|&#91;Wiki&#93;&#93; &#123;|&#123;toc&#125;&#125;"),
+        ("see r12 é", "see |r12 é"),
+    ],
+)
+def test_redmine_reads_nothing_in_a_value_in_any_of_its_formats(value, shown):
+    assert REDMINE.text(value).replace("\u2060", "|") == shown
