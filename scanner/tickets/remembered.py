@@ -14,6 +14,7 @@ from datetime import datetime
 
 from scanner.inventory.outbox import Outbox, Sent
 from scanner.tickets.apply import utc_now
+from scanner.tickets.markup import plain
 from scanner.tickets.memo import marks_in, version_in
 from scanner.tickets.trackers.interface import Draft
 from scanner.tickets.trackers.sending import Message, Sender
@@ -108,7 +109,7 @@ class Remembered:
         self._sender.send(replace(message, at=at))
         # A crash before this is kept sends it once more, by the same name.
         entry = self._ledger.begin(message.act, keys, message.ticket, message.id, at)
-        self._ledger.end(entry, Sent.DONE, note=f"{self._count:09} {message.memo}\n{message.title}")
+        self._ledger.end(entry, Sent.DONE, note=f"{self._count:09} {message.memo}\n{plain(message.title)}")
         self._take(message.act, message.ticket, message.memo, message.title)
 
     def _load(self) -> None:

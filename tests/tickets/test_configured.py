@@ -32,6 +32,19 @@ def test_a_desk_as_the_file_says(make, tmp_path):
     assert name_of(found.settings.tickets) == "roundup https://tracker.example/t"
 
 
+MAIL = (
+    '[tickets]\ntracker = "email"\nurl = "smtps://mail.example"\n'
+    'project = "work@y.example"\nsender = "us@x.example"\n'
+)
+
+
+def test_a_desk_of_what_cannot_be_asked(make):
+    desk, found = make(MAIL)
+    assert isinstance(desk, Desk)
+    assert name_of(found.settings.tickets) == "email smtps://mail.example work@y.example"
+    assert isinstance(make(MAIL.replace("email", "webhook").replace("smtps", "https"))[0], Desk)
+
+
 @pytest.mark.parametrize(
     ("table", "words"),
     [
@@ -40,6 +53,8 @@ def test_a_desk_as_the_file_says(make, tmp_path):
         ('[tickets]\ntracker = "jura"\nurl = "https://x.example"\n', "no tracker is called jura"),
         ('[tickets]\ntracker = "roundup"\nurl = "http://x.example"\n', "an https:// URL is needed"),
         (TABLE + 'secret = { file = "none" }\n', "cannot be read"),
+        (MAIL.replace("smtps", "https"), "write smtps://HOST"),
+        (MAIL.replace("email", "webhook"), "an https:// URL is needed"),
     ],
 )
 def test_what_is_missing_or_wrong_is_named(make, table, words):

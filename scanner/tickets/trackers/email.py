@@ -61,7 +61,9 @@ class Email:
         mail = EmailMessage(policy=SMTP)  # which refuses a header with a line end in it
         mail["From"] = self._from
         mail["To"] = ", ".join(self._to)
-        mail["Subject"] = plain(message.title if message.id == message.first else f"Re: {message.title}")
+        # A word as RFC 2047 writes one would be decoded before it is written, line ends in it too.
+        title = plain(message.title).replace("=?", "= ?")
+        mail["Subject"] = title if message.id == message.first else f"Re: {title}"
         if message.at is not None:
             mail["Date"] = format_datetime(message.at)
         mail["Message-ID"] = f"<{message.id}@{domain}>"
