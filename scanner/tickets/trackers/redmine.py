@@ -1,4 +1,4 @@
-"""Redmine 3.4 and later: an issue, its notes, and a custom field for our words.
+"""Redmine: an issue, its notes, and a custom field for our words.
 
 What is here was learnt from the program itself, beside https://www.redmine.org/projects/redmine/wiki/Rest_api.
 A search shows closed issues only if it says so, and ignores a filter that it does not know. A change that we
