@@ -292,7 +292,7 @@ def journal_of(tmp_path: Path) -> Callable[..., Path]:
         fields: dict[str, Any] = {
             "id": name, "version": "0.1.0", "started": at, "targets": tuple(targets), "walked": tuple(targets),
             "excluded": (), "unwalked": (), "ports": (80, 443), "seed": 3, "engine": "connect",
-            "methods": ("tcp", "sadp"), "connected": (), "profiles": (), "facts": "", "reference": None,
+            "methods": ("tcp", "sadp"), "connected": (), "profiles": ("ca-federal-institution",), "facts": "", "reference": None,
             "sensor": {"name": "hiksweep", "host": "sensor", "interfaces": [], "privileges": []},
         }  # fmt: skip
         started = RunStarted(**{**fields, **header})

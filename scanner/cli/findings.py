@@ -49,13 +49,13 @@ def command(
     Exit codes: 0 whatever it shows, 2 usage.
     """
     from scanner.inventory.lists import Page, list_findings
-    from scanner.inventory.profiles import without_profile
+    from scanner.inventory.profiles import unjudged
 
     today = listing.now().date()
     with listing.reading(store) as connection:
         part = Page(limit, after)
         found = list_findings(connection, today, site=site, states=states, measure=measure, page=part)
-        undecided = without_profile(connection, {one.device.last_run for one in found})
+        undecided = unjudged(connection, site)
     if form == "json":
         listing.print_json("findings", found)
         return
@@ -76,9 +76,10 @@ def command(
     by_state = ", ".join(f"{counts[state]} {state}" for state in FindingState if counts[state])
     said = plural(len(found), "finding") + (f": {by_state}" if by_state else "")
     listing.print_page(heads, rows, said, limit)
-    if count := sum(one.state == FindingState.OPEN and one.device.last_run in undecided for one in found):
+    if undecided:
         click.echo(
-            f"{count} of them may apply, and none is decided: no profile was chosen. --profile of 'scan', or "
-            "profile in hiksweep.toml, says whose mandate it is ('hiksweep mandates profiles'); "
-            "'hiksweep reclassify --profile' judges earlier runs by it."
+            f"No profile was chosen for {plural(undecided, 'device')}: which measures apply there is not "
+            "decided, and none opened a finding. --profile of 'scan', or profile in hiksweep.toml, says "
+            "whose mandate it is ('hiksweep mandates profiles'); 'hiksweep reclassify --profile' judges "
+            "earlier runs by it."
         )

@@ -19,6 +19,7 @@ from scanner.knowledge import Knowledge
 from scanner.matcher.shared import shared_names
 from scanner.model.device import Confidence, Device
 from scanner.model.evidence import Maker
+from scanner.model.finding import NEEDS_PROFILE
 from scanner.model.identity import Name, Rung
 from scanner.model.report import Report
 from scanner.model.sighting import Sighting
@@ -86,9 +87,15 @@ def derive(result: RunResult, knowledge: Knowledge) -> Derived:
         found,
         frozenset(map(str, shared)),
         tuple(_networks(result, report)),
-        frozenset(finding.id for device in report.devices for finding in device.mandates),
+        frozenset(_judged_by(report.devices)),
         tuple(dict.fromkeys(result.sightings.all())),
     )
+
+
+def _judged_by(devices: Iterable[Device]) -> Iterator[str]:
+    """The measures that say whether they reach a device. Where nobody chose a profile, none says so."""
+    for device in devices:
+        yield from (finding.id for finding in device.mandates if finding.applies != NEEDS_PROFILE)
 
 
 def _is_kept(device: Device, shared: Mapping[Name, str]) -> bool:
@@ -107,7 +114,7 @@ def _found(device: Device, result: RunResult, report: Report, shared: frozenset[
     if device.seen_at:
         fields["seen_at"] = "; ".join(f"{one.switch} {one.port}".strip() for one in device.seen_at)
     methods = {method for address in device.addresses for method in result.ledger.methods_at(address)}
-    reached = {finding.id for finding in device.mandates if finding.applies != "no"}
+    reached = {finding.id for finding in device.mandates if finding.applies not in ("no", NEEDS_PROFILE)}
     return Found(
         device.id,
         names,

@@ -17,7 +17,7 @@ from scanner.mandates.kinds import Reached, kind_of, reaches_other, speaks_of
 from scanner.mandates.proof import all_facts
 from scanner.mandates.wording import ENDS_USE, Voice, action, also, in_full
 from scanner.model.device import Confidence, Device, Relation
-from scanner.model.finding import Deadline, Finding, Text
+from scanner.model.finding import NEEDS_PROFILE, Deadline, Finding, Text
 
 _APPLIES = {"yes": 0, "needs": 1, "may": 2, "no": 3}
 _ABOUT_OTHERS = (Kind.UNKNOWN_MAKER, Kind.COVERED_OTHER_MAKER)
@@ -150,7 +150,7 @@ def _unsure(case: _Case, outcome: Outcome) -> Text:
     """What to do while the maker is not proven: look first; where nothing is asked anyway, say that too."""
     possible = case.device.confidence is Confidence.POSSIBLE
     parts = [case.voice.general("verify_first_possible" if possible else "verify_first")]
-    if outcome.applies == "needs:profile":
+    if outcome.applies == NEEDS_PROFILE:
         parts.append(case.voice.general("no_profile_unsure"))
     elif outcome.decision is Decision.NOT_BOUND:
         parts.append(case.voice.general("not_bound", as_of=case.measure.as_of))
@@ -205,7 +205,7 @@ def _information(device: Device, library: MandateLibrary, on: date) -> Iterator[
         voice = Voice(library, device, on, "fr" in measure.languages)
         yield Finding(
             id=measure.id,
-            applies="needs:profile",
+            applies=NEEDS_PROFILE,
             decision=None,
             action=in_full(
                 voice, voice.general("no_profile" if confirmed else "no_profile_unsure"), asks=False

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NEEDS_PROFILE = "needs:profile"
+"""What a measure says where nobody chose whose mandate applies: it is information, and nothing follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

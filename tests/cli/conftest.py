@@ -70,5 +70,5 @@ def kept(
 def year_begins(kept: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     """Two cameras; the second fell silent after its first week, and is missing. It is the 27th of January."""
     for day, cameras in (("05", (1, 2)), ("12", (1,)), ("19", (1,)), ("26", (1,))):
-        kept(f"2026-01-{day}", cameras)
+        kept(f"2026-01-{day}", cameras, profiles=("ca-federal-institution", "us-federal-agency"))
     monkeypatch.setattr("scanner.cli.listing.now", lambda: datetime(2026, 1, 27, 9, tzinfo=UTC))

@@ -15,7 +15,7 @@ def test_findings_are_listed_and_counted_by_state(hiksweep):
 
     assert said.code == 0
     assert lines[0].split() == ["FINDING", "STATE", "SINCE", "UNTIL", "DEVICE", "IS", "SITE", "ADDRESS"]
-    assert lines[-2] == f"{len(lines) - 3} findings: {len(lines) - 3} open."
+    assert lines[-1] == f"{len(lines) - 2} findings: {len(lines) - 2} open."
     assert any("missing" in line and "open" in line for line in lines)
 
 
@@ -31,14 +31,22 @@ def test_a_measure_and_a_state_are_chosen(hiksweep):
 
 def undecided(hiksweep):
     *_, last = hiksweep("findings").out.splitlines()
-    return int(last.split()[0]) if "no profile was chosen" in last else 0
+    return int(last.split(":")[0].split()[-2]) if last.startswith("No profile was chosen") else 0
 
 
-def test_where_no_profile_was_chosen_that_is_said_with_the_number(hiksweep, kept):
-    both = undecided(hiksweep)
-    assert both == len(json.loads(hiksweep("findings", "--format", "json").out)["findings"])
+def ids(hiksweep):
+    return {one["id"] for one in json.loads(hiksweep("findings", "--format", "json").out)["findings"]}
 
-    kept("2026-02-02", (1,), profiles=("generic",))
-    assert 0 < undecided(hiksweep) < both
-    kept("2026-02-09", (1, 2), profiles=("generic",))
+
+def test_where_no_profile_was_chosen_nothing_opens_and_that_is_said_with_the_number(hiksweep, kept):
+    before = ids(hiksweep)
     assert undecided(hiksweep) == 0
+
+    kept("2026-02-02", (1, 3, 4), profiles=())
+    assert undecided(hiksweep) == 2
+    assert ids(hiksweep) == before
+    kept("2026-02-03", (3,), profiles=("generic",))
+    assert undecided(hiksweep) == 1
+    kept("2026-02-09", (3, 4), profiles=("ca-federal-institution",))
+    assert undecided(hiksweep) == 0
+    assert ids(hiksweep) > before

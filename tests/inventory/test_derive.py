@@ -43,6 +43,17 @@ def test_a_device_is_kept_with_its_names_methods_and_measures(derived, things):
     assert camera.fields["model"] == "DS-2CD2143G2-I"
 
 
+def test_where_nobody_chose_a_profile_no_measure_reaches_anything_nor_ends_anything(derived, things):
+    there = {"10.1.0.5": things.camera(1)}
+
+    for number, profiles in enumerate(((), ("generic",))):
+        run = derived(there, profiles=profiles, id=f"20260105T020000Z-{number:06x}")
+        assert run.judged == run.found[0].measures == frozenset()
+    judged = derived(there, profiles=("ca-federal-institution",))
+    assert judged.found[0].measures
+    assert judged.found[0].measures <= judged.judged
+
+
 def test_what_says_nothing_of_itself_is_not_kept(derived, things):
     assert derived({"10.1.0.6": things.LAPTOP}).found == ()
 

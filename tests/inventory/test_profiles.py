@@ -13,9 +13,9 @@ from scanner.inventory.profiles import without_profile
 
 def test_a_profile_of_the_run_or_one_given_afterwards_counts(store_url, tmp_path, journal_of):
     store = open_store(store_url, tmp_path, make=True)
-    plain = take(store, journal_of("2026-01-05")).run
+    plain = take(store, journal_of("2026-01-05", profiles=())).run
     judged = take(store, journal_of("2026-01-12", profiles=("generic",))).run
-    later = take(store, journal_of("2026-01-19")).run
+    later = take(store, journal_of("2026-01-19", profiles=())).run
     terms = {"profiles": ["generic"], "facts": None, "more": []}
     at = datetime(2026, 2, 1, tzinfo=UTC)
     decide(store, at, "A", KIND, "runs", {"runs": [later], "terms": terms})
