@@ -98,9 +98,11 @@ def confirm(prefix: str, said: str | None, site: str | None, by: str, store: str
     \b
     Example:  hiksweep networks confirm 10.4.2.0/24 --removed --by "J. Doe"
 
-    A PREFIX around several such networks answers for all of them. Until somebody says so, nothing counts from
-    such a sweep. Exit codes: 0 kept, 2 no such question.
+    A PREFIX around several such networks answers for all of them, one inside such a network for itself alone:
+    of the rest the question stays, unless most of its hosts answered. Until somebody says so, nothing counts
+    from such a sweep. Exit codes: 0 kept, 2 no such question.
     """
+    from scanner.inventory.cover import holds
     from scanner.inventory.lists import open_questions
     from scanner.inventory.sites import prefix_of
 
@@ -120,24 +122,21 @@ def confirm(prefix: str, said: str | None, site: str | None, by: str, store: str
     places = {name.rpartition(" ")[0] for name in fitting}
     if len(places) > 1:
         raise UsageError(f"{network}: {', '.join(fitting)} wait for an answer; say --site")
-    # A question that is wider than what was named is answered as it was asked.
-    whole = fitting[0] if _holds(fitting[0].rpartition(" ")[2], network) else f"{places.pop()} {network}"
-    listing.decided(target, by, "confirm", whole, {"answer": said})
+    listing.decided(target, by, "confirm", f"{places.pop()} {network}", {"answer": said})
+    with target.reading() as connection:
+        left = {name: heard for name, _, heard in open_questions(connection)}
     for name in fitting:
-        click.echo(f"{name}: {said}.")
+        part = "" if holds(network, ipaddress.ip_network(name.rpartition(" ")[2])) else f" in {network} alone"
+        more = f" Of the rest nothing is said yet: {left[name]}" if part and name in left else ""
+        click.echo(f"{name}: {said}{part}.{more}")
 
 
 def _about(asked: str, network: Network) -> bool:
     """Whether the question about a prefix is one about a network in it, or around it."""
     from scanner.inventory.cover import holds
 
-    return _holds(asked, network) or holds(network, ipaddress.ip_network(asked))
-
-
-def _holds(asked: str, network: Network) -> bool:
-    from scanner.inventory.cover import holds
-
-    return holds(ipaddress.ip_network(asked), network)
+    wide = ipaddress.ip_network(asked)
+    return holds(wide, network) or holds(network, wide)
 
 
 @command.command("retire", context_settings=HELP)

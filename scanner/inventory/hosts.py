@@ -16,7 +16,7 @@ from enum import Enum
 from scanner.inventory.chronicle import Cause, Chronicle
 from scanner.inventory.cover import holds, lies_in
 from scanner.inventory.words import EventKind, NetworkView, RunView
-from scanner.scope import group_key, group_network
+from scanner.scope import Network, group_key, group_network
 
 REMOVED, OUTAGE = "removed", "outage"
 """What a person may answer when a network fell silent."""
@@ -40,6 +40,19 @@ class Question:
     """Who answered in the last of them."""
     methods: frozenset[str] = frozenset()
     """By what that one covered the network whole."""
+    expected: frozenset[str] = frozenset()
+    """The known hosts."""
+    silent: frozenset[str] = frozenset()
+    """Who of them did not answer in the last sweep in doubt."""
+
+    def beside(self, part: str) -> Question | None:
+        """What is left to ask when a part of the network is answered for; None: most of the rest answered."""
+        expected = frozenset(one for one in self.expected if not lies_in(one, part))
+        silent = self.silent & expected
+        if 2 * len(silent) <= len(expected):
+            return None
+        known, answered = len(expected), len(expected) - len(silent)
+        return replace(self, expected=expected, silent=silent, known=known, answered=answered)
 
     @property
     def subject(self) -> str:
@@ -75,6 +88,10 @@ class Sweep:
         if self.prefix in prefixes:
             return frozenset(addresses)
         return frozenset(one for one in addresses if any(lies_in(one, prefix) for prefix in prefixes))
+
+
+def _touch(one: Network, other: Network) -> bool:
+    return holds(one, other) or holds(other, one)
 
 
 def neighbourhood(prefix: str) -> str:
@@ -134,6 +151,8 @@ class KnownHosts:
                 question,
                 known=len(known),
                 answered=len(known & (sweep.answered | sweep.elsewhere)),
+                expected=known,
+                silent=known - sweep.answered - sweep.elsewhere,
                 runs=(*question.runs, run.run),
                 hosts=sweep.answered,
                 methods=sweep.methods,
@@ -150,9 +169,34 @@ class KnownHosts:
             methods=self.question.methods,
         )
 
+    def answered(self, part: str, said: str) -> KnownHosts:
+        """After a person answered for a part of the network; of the rest the question stays, if it is one."""
+        question = self.question
+        if question is None:
+            return self
+        rest = question.beside(part)
+        if said != REMOVED:
+            return replace(self, question=rest)
+        gone = {one for one in question.silent if lies_in(one, part)}
+        if not self.methods:  # no sweep was believed yet: what the inventory knew is all there is
+            there = question.expected - gone
+            return KnownHosts(there, there, question.methods, rest)
+        return replace(self, last=self.last - gone, before=self.before - gone, question=rest)
+
     def outage(self) -> KnownHosts:
         """After a person said that the sensor or the network had failed: the same hosts are expected."""
         return replace(self, question=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A network that a person answered for."""
+
+    prefix: str
+    part: str = ""
+    """The part of it that was spoken of; empty: the whole."""
+    settled: bool = True
+    """Nothing is left to ask there."""
 
 
 class Doubt(Enum):
@@ -218,8 +262,7 @@ class HostBook:
             after = known.asked(sweep, run)
             self._keep(key, after)
             if known.question is None and (new := after.question) is not None:
-                detail = f"{new.answered} of {new.known} known hosts answered: removed, or an outage?"
-                self._tell(EventKind.QUESTION, new, Cause(run.at, run=run.run), detail)
+                self._ask(new, Cause(run.at, run=run.run))
         return Doubt.RAISED
 
     def heard(self, run: RunView) -> RunView:
@@ -237,8 +280,11 @@ class HostBook:
         known = self._known.get((site, neighbourhood(view.prefix)), KnownHosts())
         return replace(view, covered=known.methods)
 
-    def answer(self, site: str, prefix: str, said: str, cause: Cause) -> tuple[str, ...] | str:
-        """Take a person's answer for every network in a prefix; returns these, or why it does not fit."""
+    def answer(self, site: str, prefix: str, said: str, cause: Cause) -> tuple[Answered, ...] | str:
+        """Take a person's answer for every network in a prefix; returns these, or why it does not fit.
+
+        A prefix inside a network is answered for alone.
+        """
         if said not in (REMOVED, OUTAGE):
             return f"the answer is {REMOVED} or {OUTAGE}"
         try:
@@ -248,13 +294,29 @@ class HostBook:
         asked = [
             (key, question)
             for key, question in self._open()
-            if key[0] == site and holds(wanted, ipaddress.ip_network(key[1]))
+            if key[0] == site and _touch(wanted, ipaddress.ip_network(key[1]))
         ]
-        for key, question in asked:
-            known = self._known[key]
+        found = tuple(self._answer(key, question, wanted, said, cause) for key, question in asked)
+        return found or "there was no question about this network then"
+
+    def _answer(
+        self, key: tuple[str, str], question: Question, wanted: Network, said: str, cause: Cause
+    ) -> Answered:
+        known = self._known[key]
+        if holds(wanted, ipaddress.ip_network(key[1])):
             self._keep(key, known.removed() if said == REMOVED else known.outage())
             self._tell(EventKind.ANSWERED, question, cause, said)
-        return tuple(key[1] for key, _ in asked) or "there was no question about this network then"
+            return Answered(key[1])
+        after = known.answered(str(wanted), said)
+        self._keep(key, after)
+        self._tell(EventKind.ANSWERED, question, cause, f"{said}, of {wanted}")
+        if after.question is not None:
+            self._ask(after.question, cause, "other known hosts")
+        return Answered(key[1], str(wanted), after.question is None)
+
+    def _ask(self, new: Question, cause: Cause, hosts: str = "known hosts") -> None:
+        detail = f"{new.answered} of {new.known} {hosts} answered: removed, or an outage?"
+        self._tell(EventKind.QUESTION, new, cause, detail)
 
     def _tell(self, kind: EventKind, question: Question, cause: Cause, detail: str) -> None:
         self._chronicle.tell(kind, question.subject, cause, detail)

@@ -178,8 +178,14 @@ class Lives:
                 self._doubt_ended(run.site, name, Cause(run.at, run=run.run), removed=False)
         return doubted
 
-    def _doubt_ended(self, site: str, prefix: str, cause: Cause, *, removed: bool) -> None:
-        for device in sorted(self._in_doubt.pop((site, prefix), ())):
+    def _doubt_ended(self, site: str, prefix: str, cause: Cause, *, removed: bool, part: str = "") -> None:
+        waiting = self._in_doubt.pop((site, prefix), set())
+        if part:  # of the others nothing was said
+            others = {one for one in waiting if not presence.lies_within(self.devices[one], prefix, part)}
+            waiting = waiting - others
+            if others:
+                self._in_doubt[site, prefix] = others
+        for device in sorted(waiting):
             life = self.devices[device]
             if life.site == site:
                 presence.doubt_ended(life, prefix, cause, self._chronicle, removed=removed)
@@ -227,8 +233,10 @@ class Lives:
         answered = self._hosts.answer(site, prefix, said, cause)
         if isinstance(answered, str):
             return answered
-        for name in answered:
-            self._doubt_ended(site, name, cause, removed=said == REMOVED)
+        for one in answered:
+            self._doubt_ended(site, one.prefix, cause, removed=said == REMOVED, part=one.part)
+            if one.part and one.settled:  # most of the others answered
+                self._doubt_ended(site, one.prefix, cause, removed=False)
         return ""
 
     def _retire(self, decision: Decision) -> str:

@@ -286,3 +286,9 @@ def stated(life: DeviceLife, data: Mapping[str, object], cause: Cause, chronicle
 def lived_in(life: DeviceLife, site: str, prefix: str) -> bool:
     """Whether a device was last seen in a network."""
     return life.site == site and any(lies_in(address, prefix) for address in life.addresses)
+
+
+def lies_within(life: DeviceLife, prefix: str, part: str) -> bool:
+    """Whether all addresses of a device that lie in a network lie in a part of it."""
+    there = [address for address in life.addresses if lies_in(address, prefix)]
+    return bool(there) and all(lies_in(address, part) for address in there)

@@ -100,6 +100,26 @@ def test_a_prefix_around_it_answers_too(hiksweep, silent):
     assert hiksweep("networks", "confirm", "10.1.0.0/16", "--removed", *BY).code == 2
 
 
+def test_a_prefix_inside_it_answers_for_itself_alone(hiksweep, journal_of, things):
+    there = {f"10.1.0.{n}": things.camera(n) for n in (1, 2, 9, 10)}
+    others = {f"10.1.0.{n}": things.LAPTOP for n in (3, 11)}
+    for day, answers in (("05", there | others), ("12", {}), ("19", {}), ("26", {})):
+        path = journal_of(f"2026-01-{day}", answers, ("10.1.0.0/28",))
+        assert hiksweep("store", "ingest", path, "--site", "lab").code == 0
+    said = hiksweep("networks", "confirm", "10.1.0.0/29", "--removed", *BY)
+
+    assert said.out.startswith(
+        f"lab {NET}: removed in 10.1.0.0/29 alone. Of the rest nothing is said yet: 0 of 3"
+    )
+    found = json.loads(hiksweep("devices", "--format", "json").out)["devices"]
+    assert {one["addresses"][0] for one in found if one["presence"] == "missing"} == {"10.1.0.1", "10.1.0.2"}
+    assert "fell silent" in hiksweep("networks").out
+
+    said = hiksweep("networks", "confirm", "10.1.0.8/29", "--outage", *BY)
+    assert said.out == f"lab {NET}: outage in 10.1.0.8/29 alone.\n"
+    assert "fell silent" not in hiksweep("networks").out
+
+
 def test_a_prefix_around_several_answers_for_all_of_them_and_for_no_other(hiksweep, journal_of, things):
     for prefix in ("10.1.0", "10.1.1", "10.2.0"):
         there = {f"{prefix}.{n}": things.camera(n if prefix == "10.1.0" else n + 9) for n in (1, 2)}

@@ -6,7 +6,7 @@ import pytest
 
 from scanner.inventory.chronicle import Cause, Chronicle
 from scanner.inventory.cover import lies_in
-from scanner.inventory.hosts import Doubt, HostBook, KnownHosts, Sweep, neighbourhood
+from scanner.inventory.hosts import Answered, Doubt, HostBook, KnownHosts, Sweep, neighbourhood
 from scanner.inventory.words import EventKind
 
 TEN = tuple(f"10.1.0.{n}" for n in range(1, 11))
@@ -84,7 +84,7 @@ def test_a_person_answers(said, next_is_doubted, sweep, book, say):
     sweep(0, TEN)
     sweep(7, TEN[:1])
 
-    assert book.answer("lab", say.NET, said, Cause(say.day(8), decision="d")) == (say.NET,)
+    assert book.answer("lab", say.NET, said, Cause(say.day(8), decision="d")) == (Answered(say.NET),)
     assert book.questions == ()
     assert sweep(14, TEN[:1]) is next_is_doubted
 
@@ -185,5 +185,42 @@ def test_one_answer_serves_every_network_in_a_prefix(book, say):
     cause = Cause(say.day(8), decision="d")
 
     assert "no network" in book.answer("lab", "here", "removed", cause)
-    assert book.answer("lab", "10.1.0.0/23", "removed", cause) == ("10.1.0.0/24", "10.1.1.0/24")
+    assert book.answer("lab", "10.1.0.0/23", "removed", cause) == (
+        Answered("10.1.0.0/24"),
+        Answered("10.1.1.0/24"),
+    )
     assert book.questions == ()
+
+
+LOW = "10.1.0.0/25"
+BOTH = (*TEN, *(f"10.1.0.{n}" for n in range(201, 211)))
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_part_is_answered_for_alone_and_the_rest_stays_asked(first, sweep, book, chronicle, say):
+    """Also where no sweep was believed before: then the inventory is all that is known."""
+    if first:
+        sweep(0, BOTH)
+    sweep(7, (), inventory=BOTH)
+    assert book.answer("lab", LOW, "removed", Cause(say.day(8), decision="d")) == (
+        Answered(say.NET, LOW, settled=False),
+    )
+
+    (question,) = book.questions
+    assert (question.known, question.answered, question.expected) == (10, 0, frozenset(BOTH[10:]))
+    assert [event.kind for event in chronicle.events][1:] == [EventKind.ANSWERED, EventKind.QUESTION]
+    assert chronicle.events[-1].detail.startswith("0 of 10 other known hosts")
+    assert sweep(14, (), inventory=BOTH)  # of the other half nobody has said anything
+    assert not sweep(21, BOTH[10:], inventory=BOTH)
+    assert book.questions == ()
+
+
+@pytest.mark.parametrize(("said", "next_is_doubted"), [("removed", False), ("outage", True)])
+def test_a_part_settles_it_where_most_of_the_rest_answered(said, next_is_doubted, sweep, book, say):
+    sweep(0, BOTH)
+    sweep(7, BOTH[10:16][:5])
+    assert len(book.questions) == 1
+    assert book.answer("lab", LOW, said, Cause(say.day(8), decision="d")) == (Answered(say.NET, LOW),)
+
+    assert book.questions == ()
+    assert sweep(14, BOTH[10:15]) is next_is_doubted

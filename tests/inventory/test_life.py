@@ -229,6 +229,25 @@ def test_a_sweep_that_hears_nobody_is_a_broken_sensor(say):
     assert len(lives.questions) == 1
 
 
+@pytest.mark.parametrize(("said", "low"), [("removed", "missing"), ("outage", "new")])
+def test_an_answer_for_a_part_says_nothing_of_the_rest(said, low, say):
+    near = [say.seen(f"low-{n}", f"10.1.0.{n}") for n in range(10, 25)]
+    far = [say.seen(f"high-{n}", f"10.1.0.{n}") for n in range(200, 215)]
+    down = [say.run(at, networks=(say.network(),)) for at in (7, 14, 21)]
+    steps = [say.run(0, *near, *far), *down, say.decision(22, "confirm", "lab 10.1.0.0/25", answer=said)]
+    lives = replay(steps)
+
+    states = {device: str(life.state) for device, life in lives.devices.items()}
+    assert {state for device, state in states.items() if device.startswith("low")} == {low}
+    assert {state for device, state in states.items() if device.startswith("high")} == {"new"}
+    (question,) = lives.questions
+    assert (question.known, question.answered) == (15, 0)
+
+    lives = replay([*steps, say.decision(23, "confirm", "lab 10.1.0.128/25", answer="removed")])
+    assert {life.state for life in lives.devices.values()} == {low, "missing"}
+    assert lives.questions == ()
+
+
 # Any history at all.
 
 DEVICES = {f"cam-{n}": f"10.1.0.{n}" for n in range(1, 5)}
@@ -269,7 +288,8 @@ def history(say, drawn) -> list[RunView | Decision]:
             "confirm": {"answer": "removed" if heard else "outage"},
             "retire": {},
         }[what]
-        subject = one if what in ("waive", "verify-removed") else f"lab {say.NET}"
+        part = "10.1.0.0/30" if what == "confirm" and moved else say.NET
+        subject = one if what in ("waive", "verify-removed") else f"lab {part}"
         steps.append(say.decision(at, what, subject, **data))
     return steps
 
