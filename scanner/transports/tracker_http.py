@@ -36,6 +36,8 @@ METHODS = ("GET", "POST", "PUT", "PATCH")
 """What a tracker is sent; nothing of it is ever deleted."""
 _CHUNK = 65_536
 _SENTENCE = 300
+_KNOWN = len("Bearer")
+"""A longer word of our credentials is no name of how they are written."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -88,6 +90,9 @@ class TrackerHttp:
         )
         self.address = self._origin.url
         self._authority, self._timeout, self._sleep = authority, timeout, sleep
+        self.__hidden = {
+            word for one in (authorise or {}).values() for word in one.split() if len(word) > _KNOWN
+        }
         self._session: Session | None = None
         self.requests = 0
         """How many were sent."""
@@ -206,6 +211,10 @@ class TrackerHttp:
             raise UsageError(str(error)) from None
         with response:
             content = _bounded(response)
+        if response.status_code >= 400:
+            # Some servers show in an error all that they were sent, and errors are shown, logged and kept.
+            for word in self.__hidden:
+                content = content.replace(word.encode(), b"(hidden)")
         named = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, named, content)
 

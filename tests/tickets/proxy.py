@@ -29,6 +29,7 @@ class Fault(StrEnum):
     LATE = "done only when the caller has gone"
     CUT = "done, and the connection cut in the middle of the body"
     HALF = "done, and half of the JSON"
+    ECHO = "400 with all that was asked, headers too, as some servers show it; nothing is done"
     TWICE = "delivered twice, if it is a write"
 
 
@@ -67,7 +68,7 @@ class Proxy:
             def log_message(self, *_: object) -> None:
                 pass
 
-        for method in ("GET", "POST", "PUT"):
+        for method in ("GET", "POST", "PUT", "PATCH"):
             setattr(Handler, f"do_{method}", Handler._any)
 
         class Server(ThreadingHTTPServer):
@@ -106,6 +107,9 @@ class Proxy:
         if fault in (Fault.THROTTLED, Fault.FAILED_BEFORE):
             status = 429 if fault is Fault.THROTTLED else 503
             self._answer(caller, status, {"Content-Type": "text/html", "Retry-After": "3"}, PAGE)
+            return
+        if fault is Fault.ECHO:
+            self._answer(caller, 400, {"Content-Type": "text/plain"}, str(caller.headers).encode() + body)
             return
         if fault is Fault.LATE:
             _until_gone(caller)

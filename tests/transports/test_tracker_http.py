@@ -201,3 +201,9 @@ def test_a_stranger_says_nothing_of_who_we_are(serve, waits):
     stranger.get("x")
     stranger.close()
     assert ["Authorization" in asked[2] for asked in server.asked] == [True, False]
+
+
+def test_a_server_that_shows_what_it_was_sent_makes_no_credential_known(serve, waits):
+    _, url = serve((400, {"Content-Type": "text/plain"}, b"bad: Authorization: Bearer s3cr3t-of-ours, sent"))
+    http = TrackerHttp(url, {"Authorization": "Bearer s3cr3t-of-ours"}, sleep=waits.append)
+    assert http.get("thing").body == b"bad: Authorization: Bearer (hidden), sent"
