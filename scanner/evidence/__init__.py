@@ -1,0 +1,1 @@
+"""Runs as files that prove themselves: sealed, verified, redacted, joined."""
