@@ -44,7 +44,7 @@ class Thing:
     created: str = ""
     """When the run started that found it first."""
     called: tuple[str, ...] = ()
-    """The ids that runs gave it by its names, and names of its that join nothing."""
+    """The ids that runs gave it, and names of its that join nothing."""
 
     def on(self, rung: Rung) -> set[str]:
         """Its keys at a rung."""
@@ -230,11 +230,11 @@ class Joiner:
                 thing.names[name] = None
                 self.aliases.append((str(name), number, since))
                 self._owner.setdefault((realm, name), (number, since))
-        if one.names:
-            barred = (str(name) for name in one.names if str(name) in self.barred)
-            fresh = [alias for alias in (one.called, *barred) if alias not in thing.called]
-            thing.called += tuple(fresh)
-            self.aliases += [(alias, number, since) for alias in fresh]
+        # An id that was made of an address is known too, and joins nothing: at two sites it is that of two.
+        barred = (str(name) for name in one.names if str(name) in self.barred)
+        fresh = [alias for alias in (one.called, *barred) if alias not in thing.called]
+        thing.called += tuple(fresh)
+        self.aliases += [(alias, number, since) for alias in fresh]
         thing.ours = thing.ours or one.ours
         thing.model = (one.fields or {}).get("model", "") or thing.model
 

@@ -33,3 +33,20 @@ def test_a_device_that_nobody_saw_is_refused(hiksweep):
 
     assert said.code == 2
     assert "knows no such device" in said.complaint
+
+
+def test_the_id_that_a_run_made_of_an_address_finds_its_device_and_at_two_sites_none_alone(
+    hiksweep, journal_of, things
+):
+    for site, day in (("a", "2026-01-06"), ("b", "2026-01-13")):
+        path = journal_of(day, {"10.1.0.2": things.NAMELESS})
+        assert hiksweep("store", "ingest", path, "--site", site).code == 0
+        (named,) = {
+            one for one in hiksweep("report", path, "--format", "json").out.split('"') if one[:4] == "dev-"
+        }
+        said = hiksweep("history", named)
+        if site == "a":
+            assert said.code == 0
+            assert "10.1.0.2" in said.out
+    assert said.code == 2
+    assert "fits 2 devices" in said.complaint

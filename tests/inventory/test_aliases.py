@@ -38,8 +38,19 @@ def test_a_device_is_found_by_each_of_its_lasting_names(aliases):
     assert aliases.device("dev-2") == aliases.device("serial:B") != aliases.device("serial:A")
 
 
-def test_an_id_that_was_made_of_an_address_means_nobody(aliases):
-    assert aliases.device("dev-1") is None
+def test_an_id_that_was_made_of_an_address_means_the_device_that_bore_it(aliases):
+    assert aliases.device("dev-1") == aliases.device("serial:A")
+
+
+def test_an_id_that_was_made_of_an_address_joins_nothing_across_sites_and_means_nobody_there():
+    joiner = Joiner()
+    for site in ("a", "b"):
+        joiner.tell(f"run-{site}", site, AT, [found("dev-1", "10.1.0.5")])
+    both = Aliases(joiner, joiner.root)
+
+    assert len({joiner.root(number) for number in joiner.things}) == 2
+    assert both.device("dev-1") is None
+    assert both.device(joiner.things[0].id) != both.device(joiner.things[1].id)
 
 
 def test_a_decision_means_the_device_that_was_seen_then(aliases):
