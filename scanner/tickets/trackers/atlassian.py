@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -76,8 +77,6 @@ class Issues:
 
     def _wrote(self, ident: str) -> None:
         """An issue was written."""
-
-    # Who and where.
 
     def who(self) -> str:
         """Find ourselves, the project, its types, our rights and the field."""
@@ -210,8 +209,6 @@ class Issues:
             return same(status.get("name"), self._place.closed)
         return bool((status.get("statusCategory") or {}).get("key") == jira_ways.DONE)
 
-    # Writing.
-
     def create(self, draft: Draft) -> str:
         """An issue; a day is set where the project has one to set."""
         words = self._words(draft.memo)
@@ -274,6 +271,10 @@ class Issues:
         if way is None:
             return False
         self._say(ticket, text)
+        both = " ".join(dict.fromkeys((*ticket.memo.split(), *memo.split())))
+        with contextlib.suppress(ServiceFault):  # what is closed can't be edited in some workflows
+            self._edit(ticket, both, {})  # so that it is known why it is open, wherever this ends
+            ticket = replace(ticket, memo=both)
         if not self._go(ticket, way, (), ends=False):
             return False
         self._edit(ticket, memo, {})
@@ -363,8 +364,6 @@ class Issues:
                 return
         link = {"type": {"name": name}, "inwardIssue": {"key": source}, "outwardIssue": {"key": target}}
         self._send("POST", "issueLink", link)
-
-    # Answers.
 
     def _send(self, method: str, path: str, data: Mapping[str, Any]) -> Answer:
         answer = self._http.send(method, f"{self._api}/{path}", data)

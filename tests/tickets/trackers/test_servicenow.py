@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import sys
 from dataclasses import replace
@@ -29,6 +30,7 @@ def _load(name, path):
 
 fakes = _load("fake_servicenow", _HERE / "fakes/servicenow.py")
 once = _load("once", _HERE.parent / "once.py")
+proxies = _load("proxy", _HERE.parent / "proxy.py")
 year = _load("tickets_year", _HERE.parent / "year.py")
 
 KEY, OTHER, THIRD, FOURTH, FIFTH = (f"hskd-{digit * 20}" for digit in "12345")
@@ -350,3 +352,42 @@ def test_a_year_gives_the_tickets_of_the_table_with_the_store_lost_halfway(
 ):
     world = year.World(tmp_path, knowledge, adapter, say, journals, "servicenow")
     assert year.replay(world, person, updates=False) == {}
+
+
+# A proxy at fault in front of it.
+
+
+class Nth:
+    """One fault at the n-th of the requests that write."""
+
+    def __init__(self, fault, at):
+        self.fault, self.left = fault, at
+
+    def __call__(self, method):
+        if method == "GET":
+            return proxies.Fault.NONE
+        self.left -= 1
+        return self.fault if self.left == -1 else proxies.Fault.NONE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["THROTTLED", "FAILED_BEFORE", "FAILED_AFTER", "CUT", "HALF"])
+def test_after_the_next_apply_nothing_is_there_twice_and_nothing_is_missing(
+    fake, side, adapter, person, field, fault
+):
+    proxy = proxies.Proxy(int(fake.url.rsplit(":", 1)[1]))
+    try:
+        for place in range(3):
+            for items in once.weeks(1 + 2 * place):
+                proxy.choose = lambda _: proxies.Fault.NONE
+                behind = adapter(f"http://127.0.0.1:{proxy.port}", field=field)
+                behind.who()
+                proxy.choose = Nth(proxies.Fault[fault], place)
+                with contextlib.suppress(ServiceFault, Doubtful):
+                    side.apply(items, tracker=behind)
+                side.apply(items)
+                side.apply(items)
+            once.check(person, items, 3)
+        assert proxy.hits[proxies.Fault[fault]] >= 6
+    finally:
+        proxy.stop()
