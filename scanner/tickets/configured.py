@@ -68,27 +68,7 @@ def desk_of(
     for name in ("tracker", "url"):
         if getattr(table, name) is None:
             raise UsageError(f"{found.path}: [tickets] needs {name}; 'hiksweep config example' shows how")
-    secret = table.secret.read(found.folder) if table.secret is not None else ""
-    authority = _path(table.authority, found.folder)
-    place = Place(
-        user=table.user or "",
-        project=table.project or "",
-        kind=table.kind or "",
-        field=table.field or "",
-        closed=table.closed,
-        reopened=table.reopened or "",
-        public=table.public,
-        sender=table.sender or "",
-    )
-    kind, url, user = str(table.tracker), str(table.url), table.user or ""
-    tracker: Tracker
-    if kind in SENDERS:
-        ledger = Outbox(store, f"{name_of(table)} told")
-        tracker = Remembered(post(kind).sender(Way(url, place, user, secret, authority)), ledger, now)
-    else:
-        module = adapter(kind)
-        http = TrackerHttp(url, module.authorise(user, secret), authority=authority, sleep=sleep)
-        tracker = module.tracker(http, place)
+    tracker = _tracker_of(table, found.folder, Outbox(store, f"{name_of(table)} told"), now, sleep)
     templates = _path(table.templates, found.folder)
     wishes = Wishes(
         {site: str(language) for site, language in table.languages.items()},
@@ -105,6 +85,34 @@ def desk_of(
         now=now,
         sleep=sleep,
     )
+
+
+def _tracker_of(
+    table: Tickets,
+    folder: Path,
+    ledger: Outbox,
+    now: Callable[[], datetime],
+    sleep: Callable[[float], None],
+) -> Tracker:
+    """The tracker of a configuration; the ledger is for one that cannot be asked."""
+    secret = table.secret.read(folder) if table.secret is not None else ""
+    authority = _path(table.authority, folder)
+    place = Place(
+        user=table.user or "",
+        project=table.project or "",
+        kind=table.kind or "",
+        field=table.field or "",
+        closed=table.closed,
+        reopened=table.reopened or "",
+        public=table.public,
+        sender=table.sender or "",
+    )
+    kind, url, user = str(table.tracker), str(table.url), table.user or ""
+    if kind in SENDERS:
+        return Remembered(post(kind).sender(Way(url, place, user, secret, authority)), ledger, now)
+    module = adapter(kind)
+    http = TrackerHttp(url, module.authorise(user, secret), authority=authority, sleep=sleep)
+    return module.tracker(http, place)
 
 
 def write_by_itself(found: Configuration, store: Store, knowledge: Knowledge) -> list[Outcome]:
