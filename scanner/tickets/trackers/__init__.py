@@ -18,6 +18,7 @@ TRACKERS = (
     "jira",
     "jira-cloud",
     "servicenow",
+    "github",
 )  # fmt: skip
 """Every tracker by its name in the configuration, which is its module's."""
 SENDERS = (
