@@ -90,7 +90,7 @@ class GitHub:
         yield from sorted(self._read.values(), key=lambda one: one.number)
 
     def find(self, keys: Sequence[str]) -> list[Ticket]:
-        """The issues whose memo has one of these keys; once all were read, only what changed since is asked."""
+        """The issues whose memo has one of these keys; once all were read, what is new is asked for."""
         if self._read is None:
             self._read = {}
         self._look()
