@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 _MOST = 2**53 - 1
 """Whole numbers beyond are not exact in a double (RFC 8785, section 3.2.2.3)."""
 _NUMBER, _ESCAPED, _MEMBERS = "#number", "#escaped", "#members"
@@ -23,8 +24,7 @@ def canonical(value: Any) -> bytes:
         ValueError: it holds something else.
     """
     # Names are sorted by code point here, by UTF-16 unit there; `wrapped` leaves none for which it matters.
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode()
+    return _ENCODE(value).encode()
 
 
 def wrapped(value: Any) -> Any:

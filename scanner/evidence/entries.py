@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from scanner.evidence.canonical import canonical, unwrapped, wrapped
@@ -24,6 +25,8 @@ WORDS = frozenset(
 BODY, UNREAD = "body", "unread"
 """A payload; and a line that no version of ours has written, or a crash has cut: it is kept as it is."""
 _POINTER = "value"
+_ENCODE = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
+"""As the journal writes its lines."""
 _ORDER = {
     **{kind: ("kind", *FIELDS[record]) for kind, record in (*KINDS.items(), ("observation", Observation))},
     BODY: ("kind", "digest", "data"),
@@ -132,13 +135,16 @@ def _record(line: bytes) -> dict[str, Any]:
 
 def _in_order(record: Mapping[str, Any]) -> bool:
     """Whether its fields are those of its kind, in their order."""
-    order = _ORDER.get(record.get("kind", ""), ())
-    return [name for name in order if name in record] == list(record)
+    return _are_in_order(record.get("kind", ""), tuple(record))
+
+
+@lru_cache(maxsize=1024)
+def _are_in_order(kind: object, names: tuple[str, ...]) -> bool:
+    return isinstance(kind, str) and tuple(name for name in _ORDER.get(kind, ()) if name in names) == names
 
 
 def _line(record: Mapping[str, Any]) -> bytes:
-    text = json.dumps(record, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return text.encode("ascii") + b"\n"
+    return _ENCODE(record).encode("ascii") + b"\n"
 
 
 def _is_plain(name: str, value: Any) -> bool:

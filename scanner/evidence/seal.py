@@ -25,6 +25,7 @@ _SALT = 16
 """Bytes."""
 _END, _GOES_ON = NAMES[RunEnded], NAMES[Resumed]
 _SALTS_AT_ONCE = 1024
+_LINES_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def seal(journal: Path, place: Path, key: Ed25519PrivateKey, *, made: str, versi
                     writer.take(line)
                 manifest = writer.manifest(started, key, made, f"hiksweep {version}")
                 writer.sign(manifest, key)
+                writer.flush()
                 file.flush()
                 os.fsync(file.fileno())
             part.rename(place)
@@ -91,6 +93,7 @@ class _Writer:
         self._entries = self._told = self._unread = 0
         self._finished = False
         self.digest, self.size = hashlib.sha256(), 0
+        self._waiting: list[bytes] = []
         self._entry(canonical({"format": FORMAT, "kind": "bundle", "run": run}))
 
     def take(self, line: bytes) -> None:
@@ -139,9 +142,17 @@ class _Writer:
         self._entries += 1
 
     def _write(self, line: bytes) -> None:
-        self._file.write(line)
-        self.digest.update(line)
+        self._waiting.append(line)
         self.size += len(line)
+        if len(self._waiting) >= _LINES_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        data = b"".join(self._waiting)
+        self._waiting.clear()
+        self._file.write(data)
+        self.digest.update(data)
 
 
 def _salts() -> Iterator[bytes]:
