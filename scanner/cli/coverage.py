@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from scanner.cli import listing
 from scanner.cli.help import HELP
 from scanner.reporter.text import plural
+
+if TYPE_CHECKING:
+    from scanner.inventory.covered import Covered
 
 _DAYS = (7, 14, 30)
 
@@ -22,9 +27,10 @@ def command(as_of: str | None, site: str | None, form: str, store: str | None) -
     \b
     Example:  hiksweep coverage --as-of 2026-11-01
 
-    Networks that fell silent and wait for an answer are named below the table.
+    Networks that fell silent and wait for an answer are named below the table. One that was declared out of
+    service ('hiksweep networks retire') stands apart: nobody covers it, and nobody has to.
 
-    Exit codes: 0 every network was covered in the last 30 days, 4 not every one, 2 usage.
+    Exit codes: 0 every network in service was covered in the last 30 days, 4 not every one, 2 usage.
     """
     from scanner.inventory.covered import coverage, within
     from scanner.inventory.lists import day_of, open_questions
@@ -35,10 +41,17 @@ def command(as_of: str | None, site: str | None, form: str, store: str | None) -
         found = coverage(connection, day, site)
         asked = [one for one in open_questions(connection) if site in (None, one[0].rpartition(" ")[0])]
     counts = {days: within(found, days) for days in _DAYS}
-    code = 0 if counts[_DAYS[-1]] == len(found) and found else 4
+    served = sum(not one.retired for one in found)
+    code = 0 if counts[_DAYS[-1]] == served and found else 4
     if form == "json":
         questions = [{"network": name, "since": at, "heard": heard} for name, at, heard in asked]
-        data = {"as_of": day, "networks": listing.plain(found), "within_days": counts, "questions": questions}
+        data = {
+            "as_of": day,
+            "networks": listing.plain(found),
+            "within_days": counts,
+            "declared": len(found) - served,
+            "questions": questions,
+        }
         listing.print_json("coverage", data)
         return code
     heads = ("SITE", "NETWORK", "COVERED", "DAYS", "RUN", "BY")
@@ -49,7 +62,7 @@ def command(as_of: str | None, site: str | None, form: str, store: str | None) -
             listing.short_time(one.at) if one.at else "never",
             "" if one.days is None else str(one.days),
             one.run,
-            ", ".join(one.methods) + (f" ({one.excluded:,} excluded)" if one.excluded else ""),
+            _how(one),
         )
         for one in found
     ]
@@ -57,7 +70,9 @@ def command(as_of: str | None, site: str | None, form: str, store: str | None) -
         click.echo(line)
     lately = ", ".join(f"{counts[days]} in the last {days} days" for days in _DAYS)
     if found:
-        click.echo(f"Of {plural(len(found), 'network')} covered whole as of {day}: {lately}.")
+        click.echo(f"Of {plural(served, 'network')} covered whole as of {day}: {lately}.")
+        if served < len(found):
+            click.echo(f"Declared out of service, not covered and not counted: {len(found) - served}.")
     else:
         click.echo("No network yet: no run walked one, and none was named.")
         listing.say_what_is_elsewhere()
@@ -68,3 +83,10 @@ def command(as_of: str | None, site: str | None, form: str, store: str | None) -
             f"'hiksweep networks confirm {prefix} --removed' or '--outage'."
         )
     return code
+
+
+def _how(one: Covered) -> str:
+    """By what it was covered, or why it need not be."""
+    left = f" ({one.excluded:,} excluded)" if one.excluded else ""
+    declared = f"declared out of service on {one.retired[:10]}" if one.retired else ""
+    return "; ".join(filter(None, (", ".join(one.methods) + left, declared)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import json
 from collections.abc import Collection, Iterator, Sequence
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from scanner.inventory.cover import holds
-from scanner.inventory.decisions import time_of, time_text
+from scanner.inventory.decisions import UNDO, decisions, in_force, time_of, time_text
 from scanner.inventory.findings import over
 from scanner.inventory.hosts import neighbourhood
 from scanner.inventory.prefixes import Prefixes
@@ -37,6 +38,8 @@ class Covered:
     owner: str = ""
     excluded: int = 0
     """How many of its addresses were left out on request."""
+    retired: str = ""
+    """When a person declared it out of service, and nothing covered it since; empty: nobody did."""
 
 
 def coverage(connection: Connection, as_of: date, site: str | None = None) -> list[Covered]:
@@ -52,6 +55,7 @@ def coverage(connection: Connection, as_of: date, site: str | None = None) -> li
         site: of this site only; without it the rehearsal is left out.
     """
     known = networks(connection, site)
+    retired = _retired(connection, as_of)
     pieces = _pieces(connection, as_of, site)
     excluded = _excluded(connection, {piece.run for theirs in pieces.values() for piece in theirs})
     found = []
@@ -63,16 +67,29 @@ def coverage(connection: Connection, as_of: date, site: str | None = None) -> li
         for network in wanted:
             inside = touching.get(network, [])
             left = [one for one, _ in without.get(network, ()) if holds(network, one)]
-            found.append(
-                _whole(
-                    network,
-                    inside,
-                    left,
-                    as_of,
-                    Covered(name, "", None, "", (), None, declared.get(network, "")),
-                )
-            )
+            blank = Covered(name, "", None, "", (), None, declared.get(network, ""))
+            found.append(_as_declared(_whole(network, inside, left, as_of, blank), retired))
     return found
+
+
+def _retired(connection: Connection, as_of: date) -> list[tuple[str, Network, str]]:
+    """Site, prefix and time of each declaration that a network is out of service, as of a day."""
+    told = [one for one in decisions(connection, "retire", UNDO) if one.at < over(as_of)]
+    found = []
+    for one in in_force(told):
+        site, _, prefix = one.subject.rpartition(" ")
+        with contextlib.suppress(ValueError):  # another program may have written anything
+            if one.kind != UNDO:
+                found.append((site, ipaddress.ip_network(prefix), time_text(one.at)))
+    return found
+
+
+def _as_declared(found: Covered, retired: Sequence[tuple[str, Network, str]]) -> Covered:
+    """A network with the last declaration about it, unless a run covered it whole after that."""
+    network = ipaddress.ip_network(found.prefix)
+    said = [at for site, prefix, at in retired if site == found.site and holds(prefix, network)]
+    last = max(said, default="")
+    return replace(found, retired=last) if last and (found.at or "") <= last else found
 
 
 Piece = TypeVar("Piece")
@@ -181,7 +198,7 @@ def _whole(
 
 def within(covered: Collection[Covered], days: int) -> int:
     """How many networks were covered whole in the last so many days."""
-    return sum(one.days is not None and one.days <= days for one in covered)
+    return sum(one.days is not None and one.days <= days and not one.retired for one in covered)
 
 
 def last_runs(connection: Connection, site: str | None = None) -> list[str]:

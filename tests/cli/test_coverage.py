@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
+
+from scanner.cli import listing
+from scanner.inventory.decisions import decide
 
 
 @pytest.mark.usefixtures("year_begins")
@@ -57,3 +61,33 @@ def test_a_network_that_fell_silent_waits_for_an_answer(hiksweep, kept, journal_
     asked = json.loads(hiksweep("coverage", "--as-of", "2026-01-12", "--format", "json").out)["coverage"]
     assert [one["network"] for one in asked["questions"]] == ["lab 10.1.0.0/24"]
     assert asked["within_days"] == {"7": 1, "14": 1, "30": 1}
+
+
+@pytest.mark.usefixtures("year_begins")
+def test_a_network_that_was_declared_out_of_service_stands_apart(hiksweep):
+    why = ("--site", "lab", "--reason", "sold", "--by", "J. Doe")
+    assert hiksweep("networks", "retire", "10.1.0.0/24", *why).code == 0
+    said = hiksweep("coverage")
+    assert said.code == 0
+    assert "declared out of service on" in said.out
+    assert "Of 0 networks covered whole" in said.out
+    assert "Declared out of service, not covered and not counted: 1." in said.out
+    told = json.loads(hiksweep("coverage", "--format", "json").out)["coverage"]
+    assert (told["declared"], told["within_days"]["30"], bool(told["networks"][0]["retired"])) == (1, 0, True)
+
+    before = hiksweep("coverage", "--as-of", "2026-01-13")
+    assert "declared" not in before.out
+    told = json.loads(hiksweep("coverage", "--as-of", "2026-01-13", "--format", "json").out)["coverage"]
+    assert (told["declared"], told["networks"][0]["retired"]) == (0, "")
+
+
+@pytest.mark.usefixtures("year_begins")
+def test_a_network_that_is_swept_after_it_was_declared_out_of_service_is_in_service(hiksweep):
+    at = datetime(2026, 1, 13, tzinfo=UTC)
+    said = decide(listing.opened(None), at, "J. Doe", "retire", "lab 10.1.0.0/24", {"reason": "sold"})
+    decide(listing.opened(None), at, "J. Doe", "retire", "lab nothing", {"reason": "sold"})
+
+    assert "declared" not in hiksweep("coverage").out
+    assert "declared out of service on 2026-01-13" in hiksweep("coverage", "--as-of", "2026-01-14").out
+    decide(listing.opened(None), at + timedelta(hours=1), "J. Doe", "undo", said.id)
+    assert "declared" not in hiksweep("coverage", "--as-of", "2026-01-14").out
