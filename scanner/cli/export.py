@@ -233,6 +233,7 @@ def _export(found: Snapshot, asked: Asked, at: str, day: date | None, more: Mapp
                 one.days,
                 ipaddress.ip_network(one.prefix).num_addresses,
                 one.excluded,
+                one.retired,
             )
             for one in found.networks
         ),

@@ -124,7 +124,10 @@ def as_of(connection: Connection, day: date, asked: Asked, site: str | None = No
     known: dict[str, Lived] = {}
     devices = tuple(_by_their_owners(report, owners, lives, known))
     removed = sum(one.presence == "removed-verified" for one in lives.values())
-    notes = (Text(f"Devices whose removal is verified are left out: {removed:,}."),) if removed else ()
+    notes = [Text(f"Devices whose removal is verified are left out: {removed:,}.")] if removed else []
+    if retired := [one.prefix for one in networks if one.retired]:
+        told = f"Declared out of service by a person, and not covered since: {', '.join(retired)}."
+        notes.append(Text(f"{told} What was found there is declared removed, not verified."))
     named = replace(report.run, id=f"as-of-{day}" + (f"-{site}" if site else ""))
     whole = replace(report, run=named, devices=devices, coverage=counted, notes=(*report.notes, *notes))
     return Snapshot(whole, site or "", tuple(networks), known)
@@ -133,7 +136,7 @@ def as_of(connection: Connection, day: date, asked: Asked, site: str | None = No
 def _due(networks: Sequence[Covered], day: date) -> Iterator[Gap]:
     """Networks that the last weeks say too little about."""
     for one in networks:
-        if one.days is None or one.days > DUE:
+        if not one.retired and (one.days is None or one.days > DUE):
             ago = (
                 f"covered whole {one.days} days before {day}" if one.at else f"not covered whole up to {day}"
             )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from scanner.inventory.decisions import decide
 from scanner.inventory.engine import open_store
 from scanner.inventory.ingest import take
 from scanner.inventory.rebuild import refresh
@@ -88,6 +89,17 @@ def test_a_network_that_is_due_makes_it_incomplete(store, asked):
     assert [(gap.targets, gap.state) for gap in late.report.coverage.gaps if gap.affects_verdict] == [
         ("10.2.0.0/28", "due")
     ]
+
+
+def test_a_network_that_was_declared_out_of_service_is_not_due_and_is_told_apart(store, asked):
+    decide(store, datetime(2026, 3, 1, tzinfo=UTC), "J. Doe", "retire", "lab 10.2.0.0/24", {"reason": "sold"})
+    with store.reading() as connection:
+        late = as_of(connection, date(2026, 3, 21), asked)
+
+    assert late.report.coverage.complete
+    assert any(
+        "out of service by a person" in one.en and "10.2.0.0/28" in one.en for one in late.report.notes
+    )
 
 
 def test_before_the_first_run_there_is_nothing(store, asked):

@@ -30,6 +30,8 @@ class Network:
     addresses: int = 0
     excluded: int = 0
     """How many of its addresses were left out on request."""
+    retired: str = ""
+    """When a person declared it out of service, with no cover since; empty: nobody did."""
 
 
 @dataclass(frozen=True, slots=True)

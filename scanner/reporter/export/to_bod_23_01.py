@@ -40,7 +40,7 @@ def _summary(export: Export) -> Iterator[str]:
         note = f" {escaped(measure.obligation_note.en)}" if measure.obligation_note else ""
         yield f"{escaped(measure.title.en)}. {escaped(measure.citation.en)}.{note}"
         yield ""
-    networks = export.networks
+    networks = [one for one in export.networks if not one.retired]
     total = sum(one.addresses for one in _walkable(networks))
     lately = sum(one.addresses for one in _walkable(networks) if _is_fresh(one))
     share = f"{100 * lately / total:.1f} %" if total else "not known"
@@ -49,6 +49,7 @@ def _summary(export: Export) -> Iterator[str]:
     rows = [
         ("Day", day),
         ("Networks known", f"{len(networks):,}"),
+        ("Declared out of service, in no figure here", f"{len(export.networks) - len(networks):,}"),
         (f"Covered whole in the {CADENCE} days before", f"{fresh:,}"),
         ("IPv4 addresses in these networks", f"{total:,}"),
         (f"Of these in networks covered whole in {CADENCE} days", f"{lately:,} ({share})"),
@@ -74,6 +75,12 @@ def _is_fresh(network: Network) -> bool:
     return network.days is not None and network.days <= CADENCE
 
 
+def _within(network: Network) -> str:
+    if network.retired:
+        return f"declared out of service on {said.iso(network.retired)[:10]}"
+    return "yes" if _is_fresh(network) else "**no**"
+
+
 def _networks(export: Export) -> Iterator[str]:
     yield "## Networks"
     yield ""
@@ -91,7 +98,7 @@ def _networks(export: Export) -> Iterator[str]:
             f"{one.excluded:,}",
             said.iso(one.at)[:16].replace("T", " ") if one.at else "**never**",
             "" if one.days is None else str(one.days),
-            "yes" if _is_fresh(one) else "**no**",
+            _within(one),
             escaped(", ".join(one.methods), 200),
             escaped(one.run, 100),
         )

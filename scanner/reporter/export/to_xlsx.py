@@ -187,7 +187,8 @@ def _coverage(export: Export) -> Iterator[Sequence[Value]]:
         yield f"error {error.where}", "", error.message
     for network in export.networks:
         when = said.moment(network.at) if network.at else "never"
-        yield f"network {network.prefix}", when, f"covered whole last, site {network.site}"
+        told = f"; declared out of service on {network.retired[:10]}" if network.retired else ""
+        yield f"network {network.prefix}", when, f"covered whole last, site {network.site}{told}"
     for name, value in said.versions(report).items():
         yield f"version of {name}", "", value
     for note in (*report.notes, report.disclaimer):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scanner.reporter.export.to_bod_23_01 import render
 
 NAME = "bod-23-01"
@@ -22,6 +24,17 @@ def test_the_share_counts_only_what_was_covered_whole_in_the_cadence(lived):
     assert "| Covered whole in the 7 days before | 1 |" in text
     assert "| 256 (33.3 %) |" in text
     assert "| Assets that answered in this report | 2 |" in text
+
+
+def test_a_network_that_was_declared_out_of_service_is_in_no_figure(lived):
+    export = lived("one-confirmed", NAME)
+    last = replace(export.networks[-1], retired="2026-11-20T10:00:00Z")
+    text = render(replace(export, networks=(*export.networks[:-1], last))).decode()
+
+    assert "| Networks known | 2 |" in text
+    assert "| Declared out of service, in no figure here | 1 |" in text
+    assert "| 256 (50.0 %) |" in text
+    assert "| **never** |  | declared out of service on 2026-11-20 |" in text
 
 
 def test_a_journal_alone_claims_nothing_of_networks(export):
