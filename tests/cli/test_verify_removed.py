@@ -28,7 +28,7 @@ def test_a_missing_device_is_verified_and_its_findings_close(hiksweep, tmp_path)
 
 def test_one_that_answers_again_is_present_and_open(hiksweep, kept):
     hiksweep("verify-removed", "10.1.0.2", *SAID, "--date", "2026-01-10")
-    kept("2026-02-02", (1, 2))
+    kept("2026-02-02", (1, 2), profiles=("ca-federal-institution", "us-federal-agency"))
 
     assert "0 devices." in hiksweep("devices", "--state", "removed-verified").out
     assert "reappeared" in hiksweep("history", "10.1.0.2").out
