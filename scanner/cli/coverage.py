@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -76,12 +77,7 @@ def command(as_of: str | None, site: str | None, form: str, store: str | None) -
     else:
         click.echo("No network yet: no run walked one, and none was named.")
         listing.say_what_is_elsewhere()
-    for name, at, heard in asked:
-        whose, _, prefix = name.rpartition(" ")
-        click.echo(
-            f"{prefix} (site {whose}) fell silent on {at[:10]}: {heard} Say it with "
-            f"'hiksweep networks confirm {prefix} --removed' or '--outage'."
-        )
+    _ask(asked)
     return code
 
 
@@ -90,3 +86,13 @@ def _how(one: Covered) -> str:
     left = f" ({one.excluded:,} excluded)" if one.excluded else ""
     declared = f"declared out of service on {one.retired[:10]}" if one.retired else ""
     return "; ".join(filter(None, (", ".join(one.methods) + left, declared)))
+
+
+def _ask(asked: Sequence[tuple[str, str, str]]) -> None:
+    """Name the networks that fell silent and wait for an answer."""
+    for name, at, heard in asked:
+        whose, _, prefix = name.rpartition(" ")
+        click.echo(
+            f"{prefix} (site {whose}) fell silent on {at[:10]}: {heard} Say it with "
+            f"'hiksweep networks confirm {prefix} --removed' or '--outage'."
+        )
