@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import re
+import time
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -228,9 +229,14 @@ def test_shares_never_round_something_to_nothing_or_to_all(reports):
     }
 
 
-def test_ten_thousand_devices_are_all_there_and_a_measure_links_to_some(many):
-    text = render_html(many, Options(show_all=True))
+def test_ten_thousand_devices_render_in_three_seconds_and_a_measure_links_to_some(many):
+    spent = []
+    for _ in range(3):  # the best of three: what else this machine does is no fault of the page
+        started = time.process_time()
+        text = render_html(many, Options(show_all=True))
+        spent.append(time.process_time() - started)
 
+    assert min(spent) < 3
     assert text.count("<li id=") == 10_000
     assert "and 1,976 more, each marked with its decision above" in text
     assert len(text) < 20_000_000
