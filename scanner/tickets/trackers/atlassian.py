@@ -20,7 +20,7 @@ from scanner.model.errors import Doubtful, ServiceFault, Throttled, UsageError
 from scanner.tickets.markup import Markup
 from scanner.tickets.memo import cut, keys_in, marks_in, words_in
 from scanner.tickets.trackers import jira_ways
-from scanner.tickets.trackers.interface import Draft, Place, union
+from scanner.tickets.trackers.interface import Draft, Place, after_a_write, union
 from scanner.tickets.trackers.jira_ways import same
 from scanner.tickets.words import Ticket
 from scanner.transports.tracker_http import Answer, TrackerHttp, said
@@ -167,10 +167,8 @@ class Issues:
 
     def _again(self, ticket: str) -> dict[str, Any] | None:
         """What we wrote a moment ago; if it cannot be read, nobody knows what became of it."""
-        try:
+        with after_a_write():
             return self._issue(ticket)
-        except ServiceFault as error:
-            raise Doubtful(str(error)) from None
 
     def _said(self, ticket: str) -> frozenset[str]:
         """The marks of its comments."""

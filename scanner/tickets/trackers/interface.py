@@ -7,9 +7,11 @@ by the outbox. So it sends each write once, reads back what it wrote, and never 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from scanner.model.errors import Doubtful, ServiceFault
 from scanner.tickets.markup import Markup
 from scanner.tickets.words import Ticket
 
@@ -100,6 +102,15 @@ class Tracker(Protocol):
 
     def duplicate(self, ticket: Ticket, of: Ticket, text: str, memo: str) -> bool:
         """Close as a duplicate with a link to the one that stays; its memo has no keys. As `close`."""
+
+
+@contextmanager
+def after_a_write() -> Iterator[None]:
+    """What cannot be read back was perhaps done: only a write's own refusal is certain."""
+    try:
+        yield
+    except ServiceFault as error:
+        raise Doubtful(str(error)) from None
 
 
 def union(*found: Iterable[Ticket]) -> list[Ticket]:

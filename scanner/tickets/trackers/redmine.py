@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from urllib.parse import quote
 from scanner.model.errors import Doubtful, ServiceFault, UsageError
 from scanner.tickets.markup import REDMINE
 from scanner.tickets.memo import LENGTH, marks_in
-from scanner.tickets.trackers.interface import Draft, Place, union
+from scanner.tickets.trackers.interface import Draft, Place, after_a_write, union
 from scanner.tickets.words import Ticket
 from scanner.transports.tracker_http import Answer, TrackerHttp, said
 
@@ -121,7 +121,7 @@ class Redmine:
             made = str(answer.json()["issue"]["id"])
         except (ValueError, KeyError, TypeError):
             raise Doubtful("redmine: it says that it was made, and not by which number") from None
-        with _after_a_write():
+        with after_a_write():
             now = self.read(made)
         if now is None or now.memo.split() != memo.split():
             raise UsageError(
@@ -175,7 +175,7 @@ class Redmine:
         links = self._unchanged(ticket).get("relations") or ()
         if not any(of.id in (str(one.get("issue_to_id")), str(one.get("issue_id"))) for one in links):
             self._relate(ticket.id, of.id, "duplicates")
-            with _after_a_write():
+            with after_a_write():
                 now = self.read(ticket.id)
             if now is None:
                 raise Doubtful(f"redmine: issue {ticket.id} is gone")
@@ -336,7 +336,7 @@ class Redmine:
         """A note, the field and more in one write; what has no right is left out without a word."""
         issue = {**(more or {}), **self._words(memo), **({"notes": text} if text else {})}
         self._send("PUT", f"issues/{quote(ticket.id, safe='')}.json", {"issue": issue})
-        with _after_a_write():
+        with after_a_write():
             now = self.read(ticket.id)
         if now is None:
             raise Doubtful(f"redmine: issue {ticket.id} is gone")
@@ -361,15 +361,6 @@ class Redmine:
         if answer.status >= 300:
             raise ServiceFault(f"redmine: {said(answer)}")
         return answer
-
-
-@contextmanager
-def _after_a_write() -> Iterator[None]:
-    """What cannot be read back was perhaps done: only a write's own refusal is certain."""
-    try:
-        yield
-    except ServiceFault as error:
-        raise Doubtful(str(error)) from None
 
 
 def _data(answer: Answer, name: str, kind: type = list) -> Any:

@@ -13,7 +13,6 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +20,7 @@ from urllib.parse import quote
 from scanner.model.errors import Doubtful, ServiceFault, UsageError
 from scanner.tickets.markup import TEXT
 from scanner.tickets.memo import marks_in
-from scanner.tickets.trackers.interface import Draft, Place, union
+from scanner.tickets.trackers.interface import Draft, Place, after_a_write, union
 from scanner.tickets.words import Ticket
 from scanner.transports.tracker_http import Answer, TrackerHttp, said
 
@@ -311,7 +310,7 @@ class RequestTracker:
             raise ServiceFault(f"rt: ticket {ticket.id} was changed meanwhile")
         data = {"Content": text, "ContentType": "text/plain", "CustomFields": {self._field: memo}}
         self._send("POST", f"ticket/{ticket.id}/comment", data | ({"Status": state} if state else {}))
-        with _after_a_write():
+        with after_a_write():
             return self._make_so(self._again(ticket.id), memo, state)
 
     def _make_so(self, ticket: Ticket, memo: str, state: str) -> Ticket:
@@ -334,7 +333,7 @@ class RequestTracker:
 
     def _again(self, ticket: str) -> Ticket:
         """A ticket as it is after a write."""
-        with _after_a_write():
+        with after_a_write():
             now = self._look(ticket)
         if now is None:
             raise Doubtful(f"rt: ticket {ticket} is gone")
@@ -352,15 +351,6 @@ class RequestTracker:
         if answer.status >= 300:
             raise ServiceFault(f"rt: {said(answer)}")
         return answer
-
-
-@contextmanager
-def _after_a_write() -> Iterator[None]:
-    """What cannot be read back was perhaps done: only a write's own refusal is certain."""
-    try:
-        yield
-    except ServiceFault as error:
-        raise Doubtful(str(error)) from None
 
 
 def _data(answer: Answer) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any
 from scanner.model.errors import Doubtful, ServiceFault, UsageError
 from scanner.tickets.markup import TEXT
 from scanner.tickets.memo import cut, keys_in, marks_in, words_in
-from scanner.tickets.trackers.interface import Draft, Place, union
+from scanner.tickets.trackers.interface import Draft, Place, after_a_write, union
 from scanner.tickets.words import Ticket
 from scanner.transports.tracker_http import Answer, TrackerHttp, said
 
@@ -157,10 +157,8 @@ class ServiceNow:
 
     def _again(self, number: str) -> dict[str, Any] | None:
         """What we wrote a moment ago; if it cannot be read, nobody knows what became of it."""
-        try:
+        with after_a_write():
             return self._row(number)
-        except ServiceFault as error:
-            raise Doubtful(str(error)) from None
 
     def _search(self, query: str) -> Iterator[Ticket]:
         begun = 0

@@ -4,9 +4,9 @@ import inspect
 
 import pytest
 
-from scanner.model.errors import UsageError
+from scanner.model.errors import Doubtful, ServiceFault, UsageError
 from scanner.tickets.trackers import TRACKERS, adapter
-from scanner.tickets.trackers.interface import Place, Tracker, union
+from scanner.tickets.trackers.interface import Place, Tracker, after_a_write, union
 from scanner.tickets.words import Ticket
 from scanner.transports.tracker_http import TrackerHttp
 
@@ -34,3 +34,10 @@ def test_another_name_is_refused():
 def test_each_ticket_once_the_oldest_first():
     one, other = (Ticket(str(n), n, "t", True, "") for n in (2, 1))
     assert union([one], [other, one]) == [other, one]
+
+
+def test_what_cannot_be_read_back_was_perhaps_done():
+    with pytest.raises(Doubtful, match="gone"), after_a_write():
+        raise ServiceFault("gone")
+    with pytest.raises(UsageError), after_a_write():
+        raise UsageError("another matter")
